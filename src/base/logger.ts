@@ -29,7 +29,7 @@ export function escapeControl(text: string): string {
 /** The error with all its causes, outermost first, on one line. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8; ) {
+  for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8;) {
     parts.push(e instanceof Error ? `${e.name}: ${e.message}` : String(e));
     e = e instanceof Error ? e.cause : undefined;
   }
@@ -51,6 +51,3 @@ export function createLogger(sink: LogSink, level: LogLevel = 'info', component 
     child: (name) => createLogger(sink, level, component ? `${component}.${name}` : name),
   };
 }
-
-
-

@@ -1,0 +1,85 @@
+/** Where a scan begins. The beginning or end is that of each partition; offsets may be one for all or one for each. */
+export type ScanStart =
+  | { readonly at: 'beginning' }
+  | { readonly at: 'end' }
+  /** The newest `count` records of the whole selection (not of each partition). */
+  | { readonly at: 'last'; readonly count: number }
+  | { readonly at: 'offset'; readonly offset: number | ReadonlyMap<number, number> }
+  /** First record with a timestamp at or after it, ms since 1970. */
+  | { readonly at: 'time'; readonly timestamp: number }
+  /** Where an earlier scan stopped. */
+  | { readonly at: 'position'; readonly position: ScanPosition };
+
+/** Where a scan ends; always bounded by the end offsets at its start, so that a busy topic can't keep it going. */
+export type ScanEnd =
+  | { readonly at: 'end' }
+  /** Exclusive. */
+  | { readonly at: 'offset'; readonly offset: number | ReadonlyMap<number, number> }
+  /** Exclusive: up to the first record with a timestamp at or after it. */
+  | { readonly at: 'time'; readonly timestamp: number };
+
+/** read_committed hides aborted and open transactions and ends at the last stable offset. */
+export type Isolation = 'read_committed' | 'read_uncommitted';
+
+/** Which records count. More kinds come with the search; each works on the raw bytes. */
+export type RecordFilter = {
+  /** Key or value holds these bytes. */
+  readonly kind: 'contains';
+  readonly bytes: Uint8Array;
+};
+
+/** A bounded read of one topic without a consumer group: nothing is committed, nobody is disturbed. */
+export interface ScanQuery {
+  readonly topic: string;
+  /** All where left out. */
+  readonly partitions?: readonly number[];
+  readonly from: ScanStart;
+  readonly to?: ScanEnd;
+  /** Order of what is handed out; 'oldest' where left out. Inside a partition always by offset. */
+  readonly direction?: 'oldest' | 'newest';
+  /** read_committed where left out. */
+  readonly isolation?: Isolation;
+  readonly filter?: RecordFilter;
+  /** Most records handed out; no limit where left out. */
+  readonly limit?: number;
+  /** Most bytes of keys, values and headers handed out; no limit where left out. */
+  readonly maxBytes?: number;
+}
+
+/** A live read: every record from `from` on (by default the end) until the signal is aborted. */
+export type TailQuery = Pick<ScanQuery, 'topic' | 'partitions' | 'isolation' | 'filter'> & {
+  readonly from?: ScanStart;
+};
+
+/** Per partition the range [next, end) that is still unread; both move toward each other by direction. */
+export interface ScanPosition {
+  readonly topic: string;
+  readonly direction: 'oldest' | 'newest';
+  readonly partitions: ReadonlyMap<number, { readonly next: number; readonly end: number }>;
+}
+
+/** Why a scan stopped. */
+export type StopReason = 'end' | 'limit' | 'max-bytes' | 'cancelled' | 'deadline';
+
+export interface ScanProgress {
+  /** Records looked at, and those of them that the filter let through. */
+  readonly scanned: number;
+  readonly matched: number;
+  /** Bytes that came over the wire, as record batches. */
+  readonly bytes: number;
+  readonly elapsedMs: number;
+}
+
+/** Something that one partition's reading met; the others went on. */
+export interface ScanProblem {
+  readonly partition: number;
+  readonly offset: number;
+  readonly message: string;
+}
+
+export interface ScanSummary extends ScanProgress {
+  readonly stopReason: StopReason;
+  /** Where the next page begins; undefined at the end. */
+  readonly position: ScanPosition | undefined;
+  readonly problems: readonly ScanProblem[];
+}
