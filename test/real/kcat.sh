@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Brings kcat where it is missing: an independent Kafka client (librdkafka) to compare ours with. Prints its path.
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+has kcat || apt_install 'kcat, an independent Kafka client' kcat
+command -v kcat

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Brings openssl where it is missing: it makes the certificates of the secured brokers. Prints its path.
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+has openssl || apt_install 'openssl, for test certificates' openssl
+command -v openssl
