@@ -79,7 +79,7 @@ export interface ScanProblem {
 
 export interface ScanSummary extends ScanProgress {
   readonly stopReason: StopReason;
-  /** Where the next page begins; undefined at the end. */
-  readonly position: ScanPosition | undefined;
+  /** Where the next page begins. Always there: at the end of an oldest-first scan it is where a tail goes on. */
+  readonly position: ScanPosition;
   readonly problems: readonly ScanProblem[];
 }
