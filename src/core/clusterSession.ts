@@ -1,0 +1,246 @@
+import { Emitter, type Event } from '../base/event';
+import { type Disposable, DisposableStore } from '../base/lifecycle';
+import type { Logger } from '../base/logger';
+import { KafkaManagerError, toManagerError } from '../contract/errors';
+import { type ClusterState, type ClusterStatus, exitSentence } from './clusterStatus';
+import type {
+  BrokerExit,
+  BrokerRuntime,
+  KafkaConnector,
+  KafkaGateway,
+  RunningBroker,
+  StartProgress,
+} from './ports';
+import type { ClusterProfile } from './profile';
+import { whenReady } from './readiness';
+
+export interface ClusterSessionOptions {
+  readonly profile: ClusterProfile;
+  readonly runtime: BrokerRuntime;
+  readonly connector: KafkaConnector;
+  readonly logger: Logger;
+  /** Longest time until ready, ms. */
+  readonly startDeadlineMs: number;
+}
+
+/** A broker that is held, with the connection to it. */
+interface Live {
+  readonly broker: RunningBroker;
+  readonly gateway: KafkaGateway;
+  readonly store: DisposableStore;
+}
+
+/** One cluster of one profile: its state machine, its broker and the connection to it. */
+export class ClusterSession implements Disposable {
+  readonly profile: ClusterProfile;
+  readonly #options: ClusterSessionOptions;
+  readonly #store = new DisposableStore();
+  readonly #didChange = this.#store.add(new Emitter<ClusterStatus>());
+  readonly #didProgress = this.#store.add(new Emitter<StartProgress>());
+  #state: ClusterState = 'stopped';
+  #why: Pick<ClusterStatus, 'reason' | 'remedy' | 'lastLog'> = {};
+  #live: Live | undefined;
+  #starting: Promise<ClusterStatus> | undefined;
+  #stopping: Promise<void> | undefined;
+  #cancelStart: AbortController | undefined;
+
+  constructor(options: ClusterSessionOptions) {
+    this.#options = options;
+    this.profile = options.profile;
+  }
+
+  /** Fires after each change of the state. */
+  get onDidChange(): Event<ClusterStatus> {
+    return this.#didChange.event;
+  }
+
+  /** Steps of a running start, for people. */
+  get onDidProgress(): Event<StartProgress> {
+    return this.#didProgress.event;
+  }
+
+  get status(): ClusterStatus {
+    const { id, name, runtime } = this.profile;
+    const broker = this.#live?.broker;
+    return {
+      id,
+      name,
+      runtime,
+      state: this.#state,
+      ...this.#why,
+      ...(broker && {
+        bootstrap: broker.connection.bootstrap,
+        version: broker.version,
+        startedAt: broker.startedAt,
+        ...(broker.pid !== undefined && { pid: broker.pid }),
+      }),
+    };
+  }
+
+  /** The broker that is held, while it runs. */
+  get broker(): RunningBroker | undefined {
+    return this.#live?.broker;
+  }
+
+  /**
+   * Starts the broker, or attaches to it; answers when it is ready. Two callers wait for one start, and a running
+   * cluster answers at once. A failed start undoes what it made.
+   */
+  start(): Promise<ClusterStatus> {
+    if (this.#live) return Promise.resolve(this.status);
+    this.#starting ??= this.#doStart().finally(() => {
+      this.#starting = undefined;
+      this.#cancelStart = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Stops the broker for everybody, also one that is just starting. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#doStop((broker) => broker.stop()).finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  /** Leaves the broker to others who hold it; stopped if there are none. */
+  async release(): Promise<void> {
+    await this.#doStop((broker) => broker.release());
+  }
+
+  /** Stops the broker and deletes its data. */
+  async reset(): Promise<void> {
+    await this.stop();
+    await this.#options.runtime.reset(this.profile);
+  }
+
+  /**
+   * Runs one piece of work on the connection and keeps the state true: a broker that can't be reached makes the cluster
+   * degraded, the next answer makes it running again.
+   * @throws CLUSTER_NOT_RUNNING
+   */
+  async use<T>(work: (gateway: KafkaGateway) => Promise<T>): Promise<T> {
+    const live = this.#live;
+    if (!live) {
+      throw new KafkaManagerError('CLUSTER_NOT_RUNNING', `Cluster "${this.profile.name}" is not running.`);
+    }
+    try {
+      const result = await work(live.gateway);
+      this.#recovered(live);
+      return result;
+    } catch (error) {
+      const known = toManagerError(error);
+      if (known.code === 'KAFKA_CONNECTION_ERROR') {
+        if (this.#live === live && this.#state === 'running') {
+          this.#set('degraded', { reason: known.message, remedy: known.remedy });
+        }
+      } else if (known.code !== 'TIMEOUT' && known.code !== 'CANCELLED' && known.code !== 'INTERNAL_ERROR') {
+        this.#recovered(live);
+      }
+      throw known;
+    }
+  }
+
+  dispose(): void {
+    this.#cancelStart?.abort();
+    this.#letGo()?.broker.dispose();
+    this.#store.dispose();
+  }
+
+  async #doStart(): Promise<ClusterStatus> {
+    await this.#stopping?.catch(() => {});
+    const cancel = (this.#cancelStart = new AbortController());
+    const { runtime, connector, logger, startDeadlineMs } = this.#options;
+    this.#set('starting', {});
+    let broker: RunningBroker | undefined;
+    try {
+      broker = await runtime.start(this.profile, (step) => this.#progress(step), cancel.signal);
+      this.#progress({ message: 'Waiting for the broker to answer' });
+      const gateway = await whenReady(connector, broker, {
+        deadlineMs: startDeadlineMs,
+        signal: cancel.signal,
+      });
+      this.#hold(broker, gateway);
+      return this.status;
+    } catch (error) {
+      const known = toManagerError(error);
+      logger.error(`cluster ${this.profile.id} did not start`, known);
+      await broker?.release().catch((e: unknown) => logger.error('releasing the broker failed', e));
+      broker?.dispose();
+      if (cancel.signal.aborted) this.#set('stopped', {});
+      else this.#set('failed', { reason: known.message, remedy: known.remedy, ...lastLogOf(known) });
+      throw known;
+    }
+  }
+
+  #hold(broker: RunningBroker, gateway: KafkaGateway): void {
+    const store = new DisposableStore();
+    store.add(gateway);
+    this.#live = { broker, gateway, store };
+    store.add(broker.onDidExit((exit) => this.#exited(broker, exit)));
+    this.#set('running', {});
+  }
+
+  #exited(broker: RunningBroker, exit: BrokerExit): void {
+    if (this.#live?.broker !== broker || this.#state === 'stopping') return;
+    this.#letGo();
+    broker.dispose();
+    if (exit.expected) this.#set('stopped', { reason: 'It was stopped from another terminal or window.' });
+    else {
+      this.#options.logger.error(`broker of ${this.profile.id}: ${exitSentence(exit)}`);
+      this.#set('failed', {
+        reason: exitSentence(exit),
+        remedy: 'Start it again: every acknowledged record is still there. Its last log lines may tell why.',
+        lastLog: exit.lastLog,
+      });
+    }
+  }
+
+  async #doStop(end: (broker: RunningBroker) => Promise<void>): Promise<void> {
+    if (this.#starting) {
+      this.#cancelStart?.abort();
+      await this.#starting.catch(() => {});
+    }
+    const live = this.#live;
+    if (!live) {
+      if (this.#state !== 'stopped') this.#set('stopped', {});
+      return;
+    }
+    this.#set('stopping', {});
+    live.store.dispose();
+    try {
+      await end(live.broker);
+    } finally {
+      this.#live = undefined;
+      live.broker.dispose();
+      this.#set('stopped', {});
+    }
+  }
+
+  #letGo(): Live | undefined {
+    const live = this.#live;
+    this.#live = undefined;
+    live?.store.dispose();
+    return live;
+  }
+
+  #recovered(live: Live): void {
+    if (this.#live === live && this.#state === 'degraded') this.#set('running', {});
+  }
+
+  #progress(step: StartProgress): void {
+    if (this.#state !== 'starting') return;
+    this.#didProgress.fire(step);
+    this.#set('starting', { reason: step.message });
+  }
+
+  #set(state: ClusterState, why: Pick<ClusterStatus, 'reason' | 'remedy' | 'lastLog'>): void {
+    if (state !== this.#state) this.#options.logger.info(`cluster ${this.profile.id}: ${state}`);
+    this.#state = state;
+    this.#why = why;
+    this.#didChange.fire(this.status);
+  }
+}
+
+function lastLogOf(error: KafkaManagerError): Pick<ClusterStatus, 'lastLog'> {
+  const lines = error.details?.['last_log'];
+  return Array.isArray(lines) && lines.length > 0 ? { lastLog: lines.map(String) } : {};
+}

@@ -1,0 +1,38 @@
+import type { BrokerExit } from './ports';
+import type { ClusterProfile } from './profile';
+
+/**
+ * States of a cluster. `degraded`: its broker runs, or is somebody else's, but did not answer the last call. `failed`:
+ * the start failed or the broker ended by itself.
+ */
+export type ClusterState = 'stopped' | 'starting' | 'running' | 'degraded' | 'stopping' | 'failed';
+
+/** What is known of one cluster without asking it. */
+export interface ClusterStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly runtime: ClusterProfile['runtime'];
+  readonly state: ClusterState;
+  /** Why it is in this state, for `starting`, `degraded` and `failed`. */
+  readonly reason?: string;
+  /** What the user can do about it. */
+  readonly remedy?: string;
+  readonly bootstrap?: readonly string[];
+  readonly version?: string;
+  readonly pid?: number;
+  /** ms since 1970. */
+  readonly startedAt?: number;
+  /** Last lines of the broker's log where it failed, newest last. */
+  readonly lastLog?: readonly string[];
+}
+
+/** The sentence for a broker that ended without being asked to. */
+export function exitSentence(exit: BrokerExit): string {
+  const how =
+    exit.signal !== null
+      ? `by signal ${exit.signal}`
+      : exit.code !== null
+        ? `with exit code ${exit.code}`
+        : 'unexpectedly';
+  return `The broker ended ${how}.`;
+}

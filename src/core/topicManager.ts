@@ -1,0 +1,183 @@
+import { SharedCalls } from '../base/async';
+import { Emitter, type Event } from '../base/event';
+import type { Disposable } from '../base/lifecycle';
+import { KafkaManagerError } from '../contract/errors';
+import { checkTopicName } from '../contract/topicName';
+import type { ClusterManager } from './clusterManager';
+import type {
+  ConfigChanges,
+  ConfigEntry,
+  CreateTopicSpec,
+  PartitionOffsets,
+  TopicDescription,
+  TopicSummary,
+} from './kafkaTypes';
+import type { KafkaGateway } from './ports';
+
+/** More than any broker takes for one topic; below it the broker itself decides. */
+export const MAX_PARTITIONS = 100_000;
+
+/** A topic with what is asked of its partition leaders. */
+export interface TopicDetails extends TopicDescription {
+  readonly offsets: readonly PartitionOffsets[];
+  /** Bytes of the leaders' logs, null where the broker does not tell. */
+  readonly sizeInBytes: number | null;
+}
+
+/** What a mutation changed. */
+export interface TopicChange {
+  readonly cluster: string;
+  readonly topic: string;
+  readonly kind: 'created' | 'deleted' | 'config' | 'partitions' | 'truncated';
+}
+
+/** Topics of the clusters. A cluster id left undefined means the active one. Bad input changes nothing. */
+export class TopicManager implements Disposable {
+  readonly #clusters: ClusterManager;
+  readonly #didChange = new Emitter<TopicChange>();
+  readonly #lists = new SharedCalls<string, readonly TopicSummary[]>();
+
+  constructor(clusters: ClusterManager) {
+    this.#clusters = clusters;
+  }
+
+  /** Fires after a mutation made through this manager. */
+  get onDidChange(): Event<TopicChange> {
+    return this.#didChange.event;
+  }
+
+  /** All topics by name. Internal ones only on request. Callers at the same time share one load. */
+  async list(
+    cluster: string | undefined,
+    options: { readonly internal?: boolean } = {},
+  ): Promise<readonly TopicSummary[]> {
+    const id = cluster ?? this.#clusters.activeId;
+    const all = await this.#lists.run(id, () => this.#clusters.use(id, (gateway) => gateway.listTopics()));
+    return options.internal ? all : all.filter((topic) => !topic.isInternal);
+  }
+
+  /** @throws TOPIC_NOT_FOUND, INVALID_TOPIC_NAME */
+  describe(cluster: string | undefined, name: string, signal?: AbortSignal): Promise<TopicDetails> {
+    return this.#named(cluster, name, async (gateway) => {
+      const description = await gateway.describeTopic(name, signal);
+      const [offsets, sizes] = await Promise.all([
+        gateway.offsets(name, undefined, signal),
+        gateway.capabilities.describeLogDirs ? gateway.topicSizes(signal) : undefined,
+      ]);
+      return { ...description, offsets, sizeInBytes: sizes?.get(name) ?? null };
+    });
+  }
+
+  /**
+   * Creates a topic and answers when its partitions can be written.
+   * @throws INVALID_TOPIC_NAME, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_CONFIGURATION,
+   *   TOPIC_ALREADY_EXISTS, TOPIC_NAME_COLLISION
+   */
+  async create(cluster: string | undefined, spec: CreateTopicSpec): Promise<void> {
+    checkPartitions(spec.partitions);
+    if (
+      !Number.isInteger(spec.replicationFactor) ||
+      spec.replicationFactor < 1 ||
+      spec.replicationFactor > 32_767
+    ) {
+      throw new KafkaManagerError(
+        'INVALID_REPLICATION_FACTOR',
+        `A replication factor is a whole number of at least 1, not ${spec.replicationFactor}.`,
+      );
+    }
+    await this.#named(cluster, spec.name, (gateway) => gateway.createTopic(spec));
+    if (!spec.validateOnly) this.#changed(cluster, spec.name, 'created');
+  }
+
+  /** @throws TOPIC_NOT_FOUND */
+  async delete(cluster: string | undefined, name: string): Promise<void> {
+    await this.#named(cluster, name, (gateway) => gateway.deleteTopic(name));
+    this.#changed(cluster, name, 'deleted');
+  }
+
+  /** @throws TOPIC_NOT_FOUND */
+  config(
+    cluster: string | undefined,
+    name: string,
+    options: { readonly documentation?: boolean } = {},
+    signal?: AbortSignal,
+  ): Promise<readonly ConfigEntry[]> {
+    return this.#named(cluster, name, (gateway) => gateway.describeTopicConfig(name, options, signal));
+  }
+
+  /** Changes only the named keys (KIP-339). @throws INVALID_CONFIGURATION with the broker's reason */
+  async alterConfig(
+    cluster: string | undefined,
+    name: string,
+    changes: ConfigChanges,
+    options: { readonly validateOnly?: boolean } = {},
+  ): Promise<void> {
+    if (Object.keys(changes).length === 0) {
+      throw new KafkaManagerError('INVALID_CONFIGURATION', 'No configuration key was named.');
+    }
+    await this.#named(cluster, name, (gateway) => gateway.alterTopicConfig(name, changes, options));
+    if (!options.validateOnly) this.#changed(cluster, name, 'config');
+  }
+
+  /** Raises the number of partitions to `total`; Kafka can't lower it. @throws INVALID_PARTITIONS */
+  async addPartitions(cluster: string | undefined, name: string, total: number): Promise<void> {
+    checkPartitions(total);
+    await this.#named(cluster, name, async (gateway) => {
+      const { partitions } = await gateway.describeTopic(name);
+      if (total <= partitions) {
+        throw new KafkaManagerError(
+          'INVALID_PARTITIONS',
+          `Topic "${name}" has ${partitions} partitions already: the new total must be greater, not ${total}.`,
+        );
+      }
+      await gateway.createPartitions(name, total);
+    });
+    this.#changed(cluster, name, 'partitions');
+  }
+
+  /**
+   * Deletes the records before the given offset of each partition, or all records of all partitions. Answers the new
+   * beginnings. @throws OFFSET_OUT_OF_RANGE, PARTITION_NOT_FOUND; nothing is deleted then
+   */
+  async truncate(
+    cluster: string | undefined,
+    name: string,
+    before?: ReadonlyMap<number, number>,
+  ): Promise<ReadonlyMap<number, number>> {
+    const beginnings = await this.#named(cluster, name, async (gateway) => {
+      const wanted =
+        before ?? new Map((await gateway.describeTopic(name)).partitionInfo.map((p) => [p.partition, -1]));
+      return gateway.deleteRecords(name, wanted);
+    });
+    this.#changed(cluster, name, 'truncated');
+    return beginnings;
+  }
+
+  dispose(): void {
+    this.#didChange.dispose();
+  }
+
+  async #named<T>(
+    cluster: string | undefined,
+    name: string,
+    work: (gateway: KafkaGateway) => Promise<T>,
+  ): Promise<T> {
+    checkTopicName(name);
+    return this.#clusters.use(cluster, work);
+  }
+
+  #changed(cluster: string | undefined, topic: string, kind: TopicChange['kind']): void {
+    const id = cluster ?? this.#clusters.activeId;
+    this.#lists.forget(id);
+    this.#didChange.fire({ cluster: id, topic, kind });
+  }
+}
+
+function checkPartitions(partitions: number): void {
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
+    throw new KafkaManagerError(
+      'INVALID_PARTITIONS',
+      `The number of partitions is a whole number from 1 to ${MAX_PARTITIONS}, not ${partitions}.`,
+    );
+  }
+}
