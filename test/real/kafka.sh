@@ -74,4 +74,5 @@ make_kafka() {
 }
 
 [ -d "$made" ] || with_lock "kafka-$version" make_kafka
+[ -x "$made/$name/bin/kafka-storage.sh" ] || fail "$made is damaged; remove that folder and run again"
 printf '%s\n' "$made/$name"

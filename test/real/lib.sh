@@ -41,14 +41,15 @@ quietly() {
 
 # with_lock NAME COMMAND...: one at a time across processes. The kernel drops the lock when a holder dies.
 with_lock() {
-  local name=$1
+  # bash's locals are seen by what is called from here: this name must be nobody else's.
+  local lock_file=$cache_root/locks/$1
   shift
   has flock || fail "the tool 'flock' is missing (Debian: util-linux, Homebrew: flock); install it by hand"
   mkdir -p "$cache_root/locks"
   (
-    flock -w 1200 9 || fail "waited 20 minutes for another run that holds $cache_root/locks/$name"
+    flock -w 1200 9 || fail "waited 20 minutes for another run that holds $lock_file"
     "$@" 9>&-
-  ) 9>"$cache_root/locks/$name"
+  ) 9>"$lock_file"
 }
 
 as_root() {
