@@ -255,12 +255,20 @@ export interface KafkaManagerErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Marks our errors across bundles: each lazy chunk in dist/ carries its own copy of this class. */
+const brand = Symbol.for('localKafka.error');
+
 /** The only error type that managers, gateway and runtimes let out: a code, a sentence for the user, the cause kept. */
 export class KafkaManagerError extends Error {
   override readonly name = 'KafkaManagerError';
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly remedy: string;
+  readonly [brand] = true;
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
 
   /** @param message what happened, to what; the table's sentence if left out. */
   constructor(code: ErrorCode, message?: string, options: KafkaManagerErrorOptions = {}) {
