@@ -5,7 +5,15 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PARTS = [['jdk.sh'], ['maven.sh'], ['openssl.sh'], ['kcat.sh'], ['kafka.sh', '4'], ['kafka.sh', '3.9'], ['go.sh']];
+const PARTS = [
+  ['jdk.sh'],
+  ['maven.sh'],
+  ['openssl.sh'],
+  ['kcat.sh'],
+  ['kafka.sh', '4'],
+  ['kafka.sh', '3.9'],
+  ['go.sh'],
+];
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const failed = [];

@@ -15,19 +15,22 @@ export interface UntilOptions {
  *
  * A condition that throws or rejects counts as "not yet"; its last error is the cause of the failure.
  */
-export async function until<T>(condition: () => T | Promise<T>, options: UntilOptions): Promise<NonNullable<T>> {
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  options: UntilOptions,
+): Promise<NonNullable<T>> {
   const end = Date.now() + options.deadlineMs;
-  let cause: unknown;
+  let cause: Error | undefined;
   for (;;) {
     try {
       const value = await condition();
       if (value) return value;
       cause = undefined;
     } catch (error) {
-      cause = error;
+      cause = error instanceof Error ? error : new Error(String(error));
     }
     if (Date.now() >= end) {
-      const reason = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const reason = cause === undefined ? '' : `: ${cause.message}`;
       throw new Error(`waited ${options.deadlineMs} ms for ${options.what}${reason}`, { cause });
     }
     await delay(options.everyMs ?? 20);

@@ -66,7 +66,11 @@ export interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env'> {
 }
 
 /** Runs a program to its end. Fails with what it printed when it fails, or takes too long. */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
   const child = spawnTracked(command, args, options);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -76,9 +80,9 @@ export async function run(command: string, args: readonly string[], options: Run
   child.stdin.end(options.stdin ?? '');
 
   const deadlineMs = options.deadlineMs ?? 60_000;
-  let late = false;
+  const deadline = new AbortController();
   const timer = setTimeout(() => {
-    late = true;
+    deadline.abort();
     child.kill('SIGKILL');
   }, deadlineMs);
   try {
@@ -87,7 +91,8 @@ export async function run(command: string, args: readonly string[], options: Run
       child.once('close', (...end) => resolve(end));
     });
     const result: RunResult = { code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
-    if (late) throw new Error(describe(command, args, `took longer than ${deadlineMs} ms`, result));
+    if (deadline.signal.aborted)
+      throw new Error(describe(command, args, `took longer than ${deadlineMs} ms`, result));
     if (code !== 0 && options.anyCode !== true) {
       throw new Error(describe(command, args, `ended with ${signal ?? `code ${code}`}`, result));
     }

@@ -31,16 +31,25 @@ const STOP_DEADLINE_MS = 30_000;
 
 /** A real, single-node Apache Kafka (KRaft) on 127.0.0.1, with its data in a temporary folder. */
 export class JavaBroker {
+  readonly dist: KafkaDist;
+  /** Holds server.properties and the data. */
+  readonly folder: string;
+  private readonly ports: ReadonlyMap<string, number>;
+  private readonly options: JavaBrokerOptions;
   private child: ChildProcess | undefined;
   private readonly log: string[] = [];
 
   constructor(
-    readonly dist: KafkaDist,
-    /** Holds server.properties and the data. */
-    readonly folder: string,
-    private readonly ports: ReadonlyMap<string, number>,
-    private readonly options: JavaBrokerOptions,
-  ) {}
+    dist: KafkaDist,
+    folder: string,
+    ports: ReadonlyMap<string, number>,
+    options: JavaBrokerOptions,
+  ) {
+    this.dist = dist;
+    this.folder = folder;
+    this.ports = ports;
+    this.options = options;
+  }
 
   /** Of the PLAINTEXT listener. */
   get bootstrap(): string {
@@ -56,7 +65,7 @@ export class JavaBroker {
   }
 
   get running(): boolean {
-    return this.child?.exitCode === null && this.child.signalCode === null;
+    return this.child !== undefined && !hasEnded(this.child);
   }
 
   /** Of the running process. */
@@ -91,25 +100,29 @@ export class JavaBroker {
     const jvm = this.options.jvmArgs ?? SMALL_JVM;
     const classPath = ['-cp', join(this.dist.libs, '*')];
     const server = ['kafka.Kafka', join(this.folder, 'server.properties')];
-    const child = spawnTracked(this.dist.java, [...jvm, logging, ...classPath, ...server], { cwd: this.folder });
+    const child = spawnTracked(this.dist.java, [...jvm, logging, ...classPath, ...server], {
+      cwd: this.folder,
+    });
     this.child = child;
-    let failure: Error | undefined;
-    child.once('error', (error) => (failure = error));
+    const failed: Error[] = [];
+    child.once('error', (error) => failed.push(error));
     child.stdout.on('data', this.lineCollector());
     child.stderr.on('data', this.lineCollector());
 
     const ready = async (): Promise<boolean> => {
-      if (failure || !this.running) return true;
+      if (failed.length > 0 || !this.running) return true;
       return answersMetadata(this.port);
     };
     try {
       const deadlineMs = this.options.deadlineMs ?? START_DEADLINE_MS;
       await until(ready, { deadlineMs, what: `Kafka ${this.dist.version} to answer Metadata` });
-      if (failure) throw failure;
-      if (!this.running) throw new Error(`Kafka ${this.dist.version} ended while it started`);
+      if (failed[0]) throw failed[0];
+      if (hasEnded(child)) throw new Error(`Kafka ${this.dist.version} ended while it started`);
     } catch (error) {
       await this.kill();
-      throw new Error(`${(error as Error).message}; the end of its log:\n${this.logTail()}`, { cause: error });
+      throw new Error(`${(error as Error).message}; the end of its log:\n${this.logTail()}`, {
+        cause: error,
+      });
     }
   }
 
@@ -157,6 +170,10 @@ export class JavaBroker {
       if (this.log.length > LOG_LINES) this.log.splice(0, this.log.length - LOG_LINES);
     };
   }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** Formats and starts a broker on ports that are free; ready means that it answered Metadata. */

@@ -19,5 +19,8 @@ export function testCache(): string {
   const own = process.env['LKM_TEST_CACHE'];
   if (own !== undefined && own !== '') return own;
   const caches = process.env['XDG_CACHE_HOME'];
-  return join(caches !== undefined && caches !== '' ? caches : join(homedir(), '.cache'), 'local-kafka-manager-tests');
+  return join(
+    caches !== undefined && caches !== '' ? caches : join(homedir(), '.cache'),
+    'local-kafka-manager-tests',
+  );
 }
