@@ -30,8 +30,12 @@ export function escapeControl(text: string): string {
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8;) {
-    parts.push(e instanceof Error ? `${e.name}: ${e.message}` : String(e));
-    e = e instanceof Error ? e.cause : undefined;
+    if (!(e instanceof Error)) {
+      parts.push(typeof e === 'string' ? e : JSON.stringify(e));
+      break;
+    }
+    parts.push(`${e.name}: ${e.message}`);
+    e = e.cause;
   }
   return parts.join(' <- ');
 }

@@ -235,6 +235,18 @@ export const errorTable = {
     'Ask for application/json.',
   ),
   PAYLOAD_TOO_LARGE: entry(413, 'too_large', 'The body is too large.', 'Send smaller batches.'),
+  REQUEST_TIMEOUT: entry(
+    408,
+    'timeout',
+    'The request did not arrive in time.',
+    'Send the headers within 5 s and the body within 30 s.',
+  ),
+  HEADERS_TOO_LARGE: entry(
+    431,
+    'too_large',
+    'The request line and headers are larger than 16 KB.',
+    'Send fewer or shorter headers; long texts belong into a body.',
+  ),
   RATE_LIMITED: entry(429, 'rate_limited', 'Too many requests.', 'Wait as long as Retry-After says.'),
   INTERNAL_ERROR: entry(
     500,
@@ -266,7 +278,7 @@ export class KafkaManagerError extends Error {
   readonly remedy: string;
   readonly [brand] = true;
 
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
