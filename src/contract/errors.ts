@@ -110,6 +110,18 @@ export const errorTable = {
     'Too few replicas are in sync to accept the record.',
     'Start the missing brokers, or lower min.insync.replicas.',
   ),
+  CORRUPT_RECORDS: entry(
+    502,
+    'kafka_error',
+    'Records of a partition could not be decoded.',
+    'Read on behind the offset that the message names; the other partitions are not touched by it.',
+  ),
+  UNSUPPORTED_COMPRESSION: entry(
+    501,
+    'not_supported',
+    'This compression is not available here.',
+    'Choose gzip, snappy, lz4 or none; zstd needs Node 22.15 or newer.',
+  ),
   PRODUCE_OUTCOME_UNKNOWN: entry(
     503,
     'unavailable',
