@@ -1,0 +1,240 @@
+import type { Socket } from 'node:net';
+import { abortable, withTimeout } from '../../base/async';
+import { Emitter } from '../../base/event';
+import type { Disposable } from '../../base/lifecycle';
+import { KafkaManagerError } from '../../contract/errors';
+import { supervisorMessageSchema, supervisorProtocol } from '../../contract/supervisor';
+import type {
+  BrokerLaunchPlan,
+  SupervisedUsage,
+  SupervisorAnswer,
+  SupervisorFailure,
+  SupervisorMessage,
+  SupervisorRequest,
+  SupervisorState,
+} from '../../contract/supervisor';
+import { connectEndpoint } from './endpoint';
+import { readJsonLines, toJsonLine } from './jsonLines';
+import { spawnSupervisor } from './spawnSupervisor';
+
+/** ms that a supervisor has for its first message. */
+const helloTimeoutMs = 10_000;
+/** A supervisor that ends just when we come is met at most a few times in a row. */
+const maxAttempts = 10;
+
+/** The connection ended before its first message, or was refused as a second supervisor: try again. */
+class NotServed extends Error {
+  override readonly name = 'NotServed';
+}
+
+/** A request without its id. */
+type Body = SupervisorRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
+
+interface Waiting {
+  readonly resolve: (answer: SupervisorAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Our connection to the supervisor of one profile's folder, and with it our part of the lease. */
+export class SupervisorClient implements Disposable {
+  readonly #socket: Socket;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #hello: Promise<void>;
+  readonly #onState = new Emitter<SupervisorState>();
+  readonly #onLog = new Emitter<readonly string[]>();
+  readonly #onClose = new Emitter<undefined>();
+  #state: SupervisorState = { state: 'idle' };
+  #nextId = 1;
+  #settleHello: Waiting = { resolve: () => {}, reject: () => {} };
+
+  /** Fires with every change of the broker's state. */
+  readonly onDidChangeState = this.#onState.event;
+  /** Fires with new lines while {@link logs} follows. */
+  readonly onDidLog = this.#onLog.event;
+  /** Fires once when the connection has ended, also by {@link dispose}. */
+  readonly onDidClose = this.#onClose.event;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#hello = new Promise<void>((resolve, reject) => {
+      this.#settleHello = { resolve: () => resolve(), reject };
+    });
+    this.#hello.catch(() => {});
+    socket.on('error', () => {});
+    socket.once('end', () => socket.destroy());
+    socket.once('close', () => this.#closed());
+    readJsonLines(socket, (value) => this.#receive(value));
+  }
+
+  /**
+   * Connects to the supervisor that runs for the folder; undefined where none does.
+   * @throws KafkaManagerError TIMEOUT where it does not answer
+   */
+  static async attach(profileDir: string): Promise<SupervisorClient | undefined> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const socket = await connectEndpoint(profileDir);
+      if (!socket) return undefined;
+      const client = new SupervisorClient(socket);
+      try {
+        await client.#greeted();
+        return client;
+      } catch (error) {
+        client.dispose();
+        if (!(error instanceof NotServed)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * A client whose broker listens: joins the one of the folder's supervisor, or spawns a supervisor that starts it by
+   * the plan. The request goes out with the spawn, so that nothing waits for a round trip.
+   * @throws KafkaManagerError what the start failed with; the reason of `signal` when aborted
+   */
+  static async ensure(
+    profileDir: string,
+    distDir: string,
+    plan: BrokerLaunchPlan,
+    signal?: AbortSignal,
+  ): Promise<SupervisorClient> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      signal?.throwIfAborted();
+      const socket = (await connectEndpoint(profileDir)) ?? (await spawnSupervisor(profileDir, distDir));
+      const client = new SupervisorClient(socket);
+      try {
+        const started = client.#request({ type: 'start', plan });
+        started.catch(() => {});
+        await abortable(client.#greeted(), signal);
+        await abortable(started, signal);
+        return client;
+      } catch (error) {
+        if (signal?.aborted) await client.release();
+        client.dispose();
+        if (!(error instanceof NotServed)) throw error;
+      }
+    }
+    throw new KafkaManagerError(
+      'CLUSTER_START_FAILED',
+      `No supervisor came up for ${profileDir}; supervisor.log in that folder may say why.`,
+    );
+  }
+
+  get state(): SupervisorState {
+    return this.#state;
+  }
+
+  async usage(): Promise<SupervisedUsage | undefined> {
+    return (await this.#request({ type: 'usage' })).usage;
+  }
+
+  /** The newest lines of the log; with `follow`, later ones come by {@link onDidLog}. */
+  async logs(follow: boolean): Promise<readonly string[]> {
+    return (await this.#request({ type: 'logs', follow })).lines ?? [];
+  }
+
+  /** Stops the broker for everybody; resolves when it has ended. */
+  async stop(): Promise<void> {
+    await this.#request({ type: 'stop' });
+  }
+
+  /** Leaves; resolves when the broker has ended where this was the last client. The connection is of no use then. */
+  async release(): Promise<void> {
+    // A supervisor that has ended meanwhile has done what was asked for.
+    await this.#request({ type: 'release' }).catch(() => {});
+    this.dispose();
+  }
+
+  /** Closes the connection without a word: the grace time begins where this was the last client. */
+  dispose(): void {
+    this.#socket.destroy();
+  }
+
+  #request(body: Body): Promise<SupervisorAnswer> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) {
+        reject(new NotServed('the connection has ended'));
+        return;
+      }
+      this.#waiting.set(id, { resolve, reject });
+      this.#socket.write(toJsonLine({ id, ...body }));
+    });
+  }
+
+  #greeted(): Promise<void> {
+    return withTimeout(
+      this.#hello,
+      helloTimeoutMs,
+      () =>
+        new KafkaManagerError('TIMEOUT', 'The supervisor of this cluster does not answer.', {
+          remedy: 'End the process "supervisor.js" of this cluster, then start it again.',
+        }),
+    );
+  }
+
+  #receive(value: unknown): void {
+    const parsed = supervisorMessageSchema.safeParse(value);
+    if (!parsed.success) {
+      this.#fail(new KafkaManagerError('INTERNAL_ERROR', 'The supervisor sent an unknown message.'));
+      return;
+    }
+    this.#handle(parsed.data);
+  }
+
+  #handle(message: SupervisorMessage): void {
+    switch (message.type) {
+      case 'hello':
+        if (message.protocol !== supervisorProtocol) {
+          this.#fail(
+            new KafkaManagerError(
+              'CLUSTER_START_FAILED',
+              'The broker of this cluster was started by another version of Local Kafka Manager.',
+              { remedy: `Close the other windows, or end process ${message.pid}; then start it again.` },
+            ),
+          );
+          return;
+        }
+        this.#state = message.state;
+        this.#settleHello.resolve({});
+        break;
+      case 'taken':
+        this.#fail(new NotServed('another supervisor has the folder'));
+        break;
+      case 'fatal':
+        this.#fail(toError(message.error));
+        break;
+      case 'state':
+        this.#state = message.state;
+        this.#onState.fire(message.state);
+        break;
+      case 'log':
+        this.#onLog.fire(message.lines);
+        break;
+      case 'reply': {
+        const waiting = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if ('error' in message) waiting?.reject(toError(message.error));
+        else waiting?.resolve(message.answer);
+        break;
+      }
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#settleHello.reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    this.#socket.destroy();
+  }
+
+  #closed(): void {
+    this.#fail(new NotServed('the supervisor has closed the connection'));
+    this.#onClose.fire(undefined);
+    for (const emitter of [this.#onState, this.#onLog, this.#onClose]) emitter.dispose();
+  }
+}
+
+function toError(failure: SupervisorFailure): KafkaManagerError {
+  const { code, message, lastLog } = failure;
+  return new KafkaManagerError(code, message, lastLog ? { details: { lastLog } } : {});
+}
