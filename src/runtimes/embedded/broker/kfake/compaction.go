@@ -1,0 +1,126 @@
+package kfake
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
+)
+
+// Compaction writes the new log into a directory beside the old one and then swaps the two, so that a kill
+// at any moment leaves one whole log. kfake's own version deletes the old files first.
+const (
+	cleanSuffix = ".clean" // being written, or complete if the old directory is gone
+	oldSuffix   = ".old"   // to be deleted
+)
+
+// finishSwap repairs a partition directory after a kill in the middle of a compaction.
+func finishSwap(fsys fs, pdir string) error {
+	if _, err := fsys.Stat(pdir); err == nil {
+		fsys.RemoveAll(pdir + cleanSuffix)
+		return fsys.RemoveAll(pdir + oldSuffix)
+	}
+	if _, err := fsys.Stat(pdir + cleanSuffix); err != nil {
+		return nil
+	}
+	if err := fsys.Rename(pdir+cleanSuffix, pdir); err != nil {
+		return err
+	}
+	return fsys.RemoveAll(pdir + oldSuffix)
+}
+
+// compactLog keeps the newest record of each key. As in Kafka it leaves the log start offset where it is,
+// keeps the end of the log, and stops below open transactions and min.compaction.lag.ms.
+func (c *Cluster) compactLog(pd *partData, topic string) {
+	cleanable := c.cleanableBatches(pd, topic)
+	if cleanable == 0 {
+		return
+	}
+	newest := make(map[string]int64)
+	ok := c.eachBatch(pd, cleanable, func(b *partBatch, clean bool) bool {
+		if !clean || b.Attributes&0x0020 != 0 || pd.isBatchAborted(b) {
+			return true
+		}
+		return forEachBatchRecord(b.RecordBatch, func(r kmsg.Record) bool {
+			newest[string(r.Key)] = b.FirstOffset + int64(r.OffsetDelta)
+			return true
+		}) == nil
+	})
+	if !ok {
+		return
+	}
+	w := newLogWriter(c, pd)
+	tombstonesMs, now := c.topicConfigLong(topic, "delete.retention.ms"), time.Now().UnixMilli()
+	written := make(map[int64]bool) // producer ids with data left: their control batches stay
+	ok = c.eachBatch(pd, cleanable, func(b *partBatch, clean bool) bool {
+		if !clean {
+			return w.append(b)
+		}
+		if b.Attributes&0x0020 != 0 {
+			return !written[b.ProducerID] || w.append(b)
+		}
+		if pd.isBatchAborted(b) {
+			return true
+		}
+		var kept []kmsg.Record
+		if forEachBatchRecord(b.RecordBatch, func(r kmsg.Record) bool {
+			expired := r.Value == nil && longerThanRetained(now, b.FirstTimestamp+r.TimestampDelta64, tombstonesMs)
+			if newest[string(r.Key)] == b.FirstOffset+int64(r.OffsetDelta) && !expired {
+				kept = append(kept, r)
+			}
+			return true
+		}) != nil {
+			return false
+		}
+		if len(kept) == 0 {
+			return true
+		}
+		written[b.ProducerID] = true
+		if len(kept) < int(b.NumRecords) {
+			b = rebuildBatch(b, kept)
+		}
+		return w.append(b)
+	})
+	if !ok || !w.swapIn() {
+		w.abandon()
+		return
+	}
+	pd.cleanedTo = pd.highWatermark
+}
+
+// cleanableBatches is how many batches, from the front, may be compacted: all but the last one.
+func (c *Cluster) cleanableBatches(pd *partData, topic string) int {
+	lagMs, now := c.topicConfigLong(topic, "min.compaction.lag.ms"), time.Now().UnixMilli()
+	n, last := 0, pd.totalBatches()-1
+	pd.eachBatchMeta(func(_, _ int, m *batchMeta) bool {
+		if n >= last || m.firstOffset >= pd.lastStableOffset || now-m.maxTimestamp < lagMs {
+			return false
+		}
+		n++
+		return true
+	})
+	return n
+}
+
+// eachBatch reads every batch of the log and says of each whether it is among the cleanable ones. It
+// returns false if a batch can't be read or fn said so.
+func (c *Cluster) eachBatch(pd *partData, cleanable int, fn func(b *partBatch, clean bool) bool) bool {
+	n, ok := 0, true
+	pd.eachBatchMeta(func(segment, _ int, m *batchMeta) bool {
+		b, err := c.readBatchFull(pd, segment, m)
+		if err != nil {
+			c.cfg.logger.Logf(LogLevelError, "compaction of %s-%d stopped: %v", pd.t, pd.p, err)
+			ok = false
+			return false
+		}
+		n++
+		ok = fn(b, n <= cleanable)
+		return ok
+	})
+	return ok
+}
+
+// partitionDir is where a partition's files are.
+func (c *Cluster) partitionDir(pd *partData) string {
+	return filepath.Clean(partDir(c.storageDir, pd.id, pd.p))
+}

@@ -1,0 +1,2 @@
+// Sets globalThis.Go when loaded; exports nothing.
+export {};
