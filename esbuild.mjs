@@ -30,47 +30,74 @@ if (args.has('--if-needed') && fs.existsSync(stamp) && fs.statSync(stamp).mtimeM
   process.exit(0);
 }
 
+/** Modules that an entry loads with import() when they are first needed: each becomes a chunk beside it in dist/. */
+const chunks = {
+  kafka: 'src/kafka/kafkaConnector.ts',
+  api: 'src/api/apiServer.ts',
+  javaRuntime: 'src/runtimes/java/javaRuntime.ts',
+};
+
+/** CommonJS bundles can't be split by esbuild, so import('../kafka/kafkaConnector') is pointed at dist/kafka.js. */
+const lazyChunks = {
+  name: 'lazy-chunks',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ kind, path: target, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const file = path
+        .relative(root, path.resolve(resolveDir, `${target}.ts`))
+        .split(path.sep)
+        .join('/');
+      const chunk = Object.keys(chunks).find((name) => chunks[name] === file);
+      if (!chunk) throw new Error(`import() of ${file}, which is no chunk: see esbuild.mjs`);
+      return { path: `./${chunk}.js`, external: true };
+    });
+  },
+};
+
+/** zod-openapi pulls in every language of zod's messages (600 KB); only English is used. */
+const englishOnly = {
+  name: 'zod-english-only',
+  setup(build) {
+    build.onResolve({ filter: /locales\/index\.(js|cjs)$/ }, ({ importer, resolveDir, path: target }) =>
+      importer.includes(`${path.sep}zod${path.sep}`)
+        ? { path: path.resolve(resolveDir, path.dirname(target), 'en.js') }
+        : undefined,
+    );
+  },
+};
+
 const minify = args.has('--minify');
-/** Options that every bundle shares. CommonJS: what VS Code's extension host loads. */
-const node = {
+const started = performance.now();
+fs.rmSync(dist, { recursive: true, force: true });
+fs.mkdirSync(dist, { recursive: true });
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  outdir: dist,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    headless: 'src/headless.ts',
+    supervisor: 'src/runtimes/supervisor/main.ts',
+    embeddedBroker: 'src/runtimes/embedded/host/main.ts',
+    ...chunks,
+  },
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   minify,
-  keepNames: false,
   sourcemap: minify ? false : 'linked',
+  legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  absWorkingDir: root,
-  outdir: dist,
-  legalComments: 'none',
-  // Lazy chunks are siblings in dist/: an entry loads them with import() when they are first needed.
-  external: ['vscode', './kafka.js', './api.js'],
-};
-
-const started = performance.now();
-fs.rmSync(dist, { recursive: true, force: true });
-fs.mkdirSync(dist, { recursive: true });
-
-const results = await Promise.all([
-  build({
-    ...node,
-    entryPoints: {
-      extension: 'src/extension.ts',
-      headless: 'src/headless.ts',
-      supervisor: 'src/runtimes/supervisor/main.ts',
-      embeddedBroker: 'src/runtimes/embedded/host/main.ts',
-    },
-  }),
-]);
+  external: ['vscode'],
+  plugins: [lazyChunks, englishOnly],
+});
 
 // The broker is committed compressed; unpacked here once, so that no start pays for it.
 const broker = path.join(root, 'src/runtimes/embedded/broker/kfake.wasm.br');
 fs.writeFileSync(path.join(dist, 'kfake.wasm'), brotliDecompressSync(fs.readFileSync(broker)));
 
-const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
-const inputsOf = Object.assign({}, ...results.map((result) => result.metafile.inputs));
-fs.writeFileSync(path.join(dist, 'meta.json'), JSON.stringify({ inputs: inputsOf, outputs }));
+fs.writeFileSync(path.join(dist, 'meta.json'), JSON.stringify(metafile));
 fs.writeFileSync(stamp, '');
 console.log(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);

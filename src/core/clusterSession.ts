@@ -146,12 +146,13 @@ export class ClusterSession implements Disposable {
   }
 
   async #doStart(): Promise<ClusterStatus> {
-    await this.#stopping?.catch(() => {});
     const cancel = (this.#cancelStart = new AbortController());
+    await this.#stopping?.catch(() => {});
     const { runtime, connector, logger, startDeadlineMs } = this.#options;
     this.#set('starting', {});
     let broker: RunningBroker | undefined;
     try {
+      cancel.signal.throwIfAborted();
       broker = await runtime.start(this.profile, (step) => this.#progress(step), cancel.signal);
       this.#progress({ message: 'Waiting for the broker to answer' });
       const gateway = await whenReady(connector, broker, {

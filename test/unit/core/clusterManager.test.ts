@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../../src/base/logger';
+import { KafkaManagerError } from '../../../src/contract/errors';
+import { ClusterManager } from '../../../src/core/clusterManager';
+import { FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
+
+const logger = createLogger(() => {});
+
+function setUp(connector = new FakeConnector()) {
+  const runtime = new FakeRuntime();
+  const manager = new ClusterManager({
+    profiles: [fakeProfile],
+    runtimes: [runtime],
+    connector,
+    logger,
+    startDeadlineMs: 500,
+  });
+  const states: string[] = [];
+  manager.onDidChangeStatus(({ state }) => {
+    if (states.at(-1) !== state) states.push(state);
+  });
+  return { runtime, connector, manager, states };
+}
+
+describe('ClusterManager', () => {
+  it('starts once for two callers, and not again while it runs', async () => {
+    const { runtime, manager, states } = setUp();
+    const [a, b] = await Promise.all([manager.start(), manager.start()]);
+    assert.equal(a.state, 'running');
+    assert.deepEqual(a, b);
+    await manager.start();
+    assert.equal(runtime.brokers.length, 1);
+    assert.deepEqual(states, ['starting', 'running']);
+    assert.deepEqual(manager.status().bootstrap, ['127.0.0.1:9092']);
+  });
+
+  it('is ready only when a broker answers, and waits for it', async () => {
+    const connector = new FakeConnector();
+    connector.beforeConnect = async (attempt) => {
+      if (attempt < 4) throw new KafkaManagerError('KAFKA_CONNECTION_ERROR');
+    };
+    const { manager } = setUp(connector);
+    await manager.start();
+    assert.equal(connector.attempts, 4);
+  });
+
+  it('a start that never becomes ready is undone, and says why', async () => {
+    const connector = new FakeConnector();
+    connector.beforeConnect = async () => {
+      throw new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'Nothing listens there.');
+    };
+    const { runtime, manager, states } = setUp(connector);
+    await assert.rejects(manager.start(), { code: 'CLUSTER_START_FAILED', message: /Nothing listens there/ });
+    assert.deepEqual(runtime.brokers[0]?.calls, ['release', 'dispose']);
+    assert.deepEqual(states, ['starting', 'failed']);
+    assert.match(manager.status().reason ?? '', /Nothing listens there/);
+  });
+
+  it('credentials that are wrong are not tried until the deadline', async () => {
+    const connector = new FakeConnector();
+    connector.beforeConnect = async () => {
+      throw new KafkaManagerError('KAFKA_AUTHENTICATION_ERROR');
+    };
+    const { manager } = setUp(connector);
+    await assert.rejects(manager.start(), { code: 'KAFKA_AUTHENTICATION_ERROR' });
+    assert.equal(connector.attempts, 1);
+  });
+
+  it('a broker that dies while it starts ends the start at once, with its last log lines', async () => {
+    const connector = new FakeConnector();
+    const { runtime, manager } = setUp(connector);
+    connector.beforeConnect = async () => {
+      runtime.brokers[0]?.exit({ code: 3, signal: null });
+      throw new KafkaManagerError('KAFKA_CONNECTION_ERROR');
+    };
+    const error = await manager.start().then(
+      () => assert.fail('started'),
+      (e: unknown) => e,
+    );
+    assert.ok(error instanceof KafkaManagerError);
+    assert.equal(error.code, 'CLUSTER_START_FAILED');
+    assert.match(error.message, /exit code 3/);
+    assert.deepEqual(error.details?.['last_log'], ['last words']);
+    assert.deepEqual(manager.status().lastLog, ['last words']);
+  });
+
+  it('a broker that dies later makes the cluster failed; a start brings it back', async () => {
+    const { runtime, connector, manager, states } = setUp();
+    await manager.start();
+    runtime.brokers[0]?.exit();
+    assert.equal(manager.status().state, 'failed');
+    assert.match(manager.status().reason ?? '', /SIGKILL/);
+    assert.deepEqual(manager.status().lastLog, ['last words']);
+    assert.equal(connector.disposed, 1);
+    await assert.rejects(manager.describe(), { code: 'CLUSTER_NOT_RUNNING' });
+    await manager.start();
+    assert.deepEqual(states, ['starting', 'running', 'failed', 'starting', 'running']);
+  });
+
+  it('a broker stopped by another terminal is stopped, not failed', async () => {
+    const { runtime, manager } = setUp();
+    await manager.start();
+    runtime.brokers[0]?.exit({ expected: true });
+    assert.equal(manager.status().state, 'stopped');
+  });
+
+  it('stop while it starts cancels the start', async () => {
+    const { runtime, manager, states } = setUp();
+    runtime.beforeStart = (signal) =>
+      new Promise((_, reject) =>
+        signal?.addEventListener('abort', () => reject(new DOMException('x', 'AbortError'))),
+      );
+    const starting = manager.start();
+    await manager.stop();
+    await assert.rejects(starting, { code: 'CANCELLED' });
+    assert.equal(manager.status().state, 'stopped');
+    assert.deepEqual(states, ['starting', 'stopped']);
+  });
+
+  it('stop stops for everybody, release leaves', async () => {
+    const { runtime, connector, manager } = setUp();
+    await manager.start();
+    await manager.stop();
+    assert.deepEqual(runtime.brokers[0]?.calls, ['stop', 'dispose']);
+    assert.equal(connector.disposed, 1);
+    await manager.start();
+    await manager.releaseAll();
+    assert.deepEqual(runtime.brokers[1]?.calls, ['release', 'dispose']);
+    assert.equal(manager.status().state, 'stopped');
+  });
+
+  it('a call that can not reach the broker makes it degraded, the next answer running', async () => {
+    let reachable = false;
+    const { manager, states } = setUp(
+      new FakeConnector({
+        listTopics: async () => {
+          if (!reachable) throw new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'gone');
+          return [];
+        },
+      }),
+    );
+    await manager.start();
+    await assert.rejects(manager.use(undefined, (gateway) => gateway.listTopics()));
+    assert.equal(manager.status().state, 'degraded');
+    reachable = true;
+    await manager.use(undefined, (gateway) => gateway.listTopics());
+    assert.deepEqual(states, ['starting', 'running', 'degraded', 'running']);
+  });
+
+  it('knows its clusters', () => {
+    const { manager } = setUp();
+    assert.throws(() => manager.status('other'), { code: 'CLUSTER_NOT_FOUND' });
+    assert.equal(manager.activeId, 'fake');
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../../src/base/logger';
+import { ClusterManager } from '../../../src/core/clusterManager';
+import type { CreateTopicSpec, TopicDescription } from '../../../src/core/kafkaTypes';
+import type { KafkaGateway } from '../../../src/core/ports';
+import { type TopicChange, TopicManager } from '../../../src/core/topicManager';
+import { FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
+
+async function setUp(gateway: Partial<KafkaGateway>) {
+  const clusters = new ClusterManager({
+    profiles: [fakeProfile],
+    runtimes: [new FakeRuntime()],
+    connector: new FakeConnector(gateway),
+    logger: createLogger(() => {}),
+  });
+  await clusters.start();
+  const topics = new TopicManager(clusters);
+  const changes: TopicChange[] = [];
+  topics.onDidChange((change) => changes.push(change));
+  return { topics, changes };
+}
+
+const spec = (name: string, more: Partial<CreateTopicSpec> = {}): CreateTopicSpec => ({
+  name,
+  partitions: 1,
+  replicationFactor: 1,
+  ...more,
+});
+const described: TopicDescription = {
+  name: 'orders',
+  id: null,
+  partitions: 3,
+  replicationFactor: 1,
+  isInternal: false,
+  partitionInfo: [0, 1, 2].map((partition) => ({
+    partition,
+    leader: 1,
+    replicas: [1],
+    isr: [1],
+    offlineReplicas: [],
+  })),
+};
+
+describe('TopicManager', () => {
+  it('refuses wrong input before it asks the broker, and tells nobody of a change', async () => {
+    let asked = 0;
+    const { topics, changes } = await setUp({ createTopic: async () => void (asked += 1) });
+    for (const name of ['', '.', '..', 'a b', 'ä', 'x'.repeat(250), 'a/b', '\u0000']) {
+      await assert.rejects(topics.create(undefined, spec(name)), { code: 'INVALID_TOPIC_NAME' }, name);
+    }
+    for (const partitions of [0, -1, 1.5, 100_001, Number.NaN]) {
+      await assert.rejects(topics.create(undefined, spec('a', { partitions })), {
+        code: 'INVALID_PARTITIONS',
+      });
+    }
+    for (const replicationFactor of [0, 1.5, 40_000]) {
+      await assert.rejects(topics.create(undefined, spec('a', { replicationFactor })), {
+        code: 'INVALID_REPLICATION_FACTOR',
+      });
+    }
+    assert.equal(asked, 0);
+    assert.deepEqual(changes, []);
+  });
+
+  it('creates, and tells of it; asking whether it could is no change', async () => {
+    const { topics, changes } = await setUp({ createTopic: async () => {} });
+    await topics.create(undefined, spec('x'.repeat(249)));
+    await topics.create(undefined, spec('asked', { validateOnly: true }));
+    assert.deepEqual(changes, [{ cluster: 'fake', topic: 'x'.repeat(249), kind: 'created' }]);
+  });
+
+  it('shares a running list, hides internal topics, and loads anew after a mutation', async () => {
+    let loads = 0;
+    const topic = { id: null, partitions: 1, replicationFactor: 1 };
+    const { topics } = await setUp({
+      deleteTopic: async () => {},
+      listTopics: async () => {
+        loads++;
+        return [
+          { name: 'a', isInternal: false, ...topic },
+          { name: '__consumer_offsets', isInternal: true, ...topic },
+        ];
+      },
+    });
+    const [visible, all] = await Promise.all([
+      topics.list(undefined),
+      topics.list(undefined, { internal: true }),
+    ]);
+    assert.deepEqual([visible.length, all.length, loads], [1, 2, 1]);
+    await topics.delete(undefined, 'a');
+    await topics.list(undefined);
+    assert.equal(loads, 2);
+  });
+
+  it('partitions can only grow', async () => {
+    let total = 0;
+    const { topics, changes } = await setUp({
+      describeTopic: async () => described,
+      createPartitions: async (_name, wanted) => {
+        total = wanted;
+      },
+    });
+    await assert.rejects(topics.addPartitions(undefined, 'orders', 3), {
+      code: 'INVALID_PARTITIONS',
+      message: /3/,
+    });
+    assert.equal(total, 0);
+    await topics.addPartitions(undefined, 'orders', 5);
+    assert.equal(total, 5);
+    assert.equal(changes.length, 1);
+  });
+
+  it('truncate without offsets means all records of all partitions', async () => {
+    let asked: ReadonlyMap<number, number> | undefined;
+    const { topics } = await setUp({
+      describeTopic: async () => described,
+      deleteRecords: async (_name, before) => (asked = before),
+    });
+    await topics.truncate(undefined, 'orders');
+    assert.deepEqual(asked, new Map([0, 1, 2].map((partition) => [partition, -1])));
+  });
+
+  it('a topic without log dirs has no size, rather than none at all', async () => {
+    const { topics } = await setUp({
+      capabilities: {
+        incrementalAlterConfigs: true,
+        describeLogDirs: false,
+        configDocumentation: false,
+        idempotentProduce: true,
+      },
+      describeTopic: async () => described,
+      offsets: async () => [],
+    });
+    assert.equal((await topics.describe(undefined, 'orders')).sizeInBytes, null);
+  });
+});
