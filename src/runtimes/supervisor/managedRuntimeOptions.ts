@@ -1,7 +1,7 @@
 import type { Logger } from '../../base/logger';
 import type { BrokerLaunchPlan } from '../../contract/supervisor';
-import type { BrokerRuntime, RuntimeCheck, StartProgress, StateStore } from '../../core/ports';
-import type { ClusterProfile, EmbeddedProfile, JavaProfile } from '../../core/profile';
+import type { RuntimeCheck, StartProgress, StateStore } from '../../core/ports';
+import type { EmbeddedProfile, JavaProfile } from '../../core/profile';
 
 /** A profile whose broker a supervisor runs. */
 export type ManagedProfile = EmbeddedProfile | JavaProfile;
@@ -34,8 +34,3 @@ export interface ManagedRuntimeOptions<P extends ManagedProfile> {
   /** Prepares what the broker needs (download, format) and says how to run it. Asked again when the port was lost. */
   readonly plan: (profile: P, context: PlanContext) => Promise<BrokerLaunchPlan>;
 }
-
-/** Signature of `createManagedRuntime` in managedRuntime.ts. */
-export type CreateManagedRuntime = <P extends ManagedProfile>(
-  options: ManagedRuntimeOptions<P>,
-) => BrokerRuntime & { readonly kind: ClusterProfile['runtime'] };

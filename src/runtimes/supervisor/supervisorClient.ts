@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { abortable, withTimeout } from '../../base/async';
 import { Emitter } from '../../base/event';
+import type { Event } from '../../base/event';
 import type { Disposable } from '../../base/lifecycle';
 import { KafkaManagerError } from '../../contract/errors';
 import { supervisorMessageSchema, supervisorProtocol } from '../../contract/supervisor';
@@ -45,11 +46,12 @@ export class SupervisorClient implements Disposable {
   readonly #onClose = new Emitter<undefined>();
   #state: SupervisorState = { state: 'idle' };
   #nextId = 1;
+  #followers = 0;
   #settleHello: Waiting = { resolve: () => {}, reject: () => {} };
 
   /** Fires with every change of the broker's state. */
   readonly onDidChangeState = this.#onState.event;
-  /** Fires with new lines while {@link logs} follows. */
+  /** Fires with new lines while {@link followLogs} is on. */
   readonly onDidLog = this.#onLog.event;
   /** Fires once when the connection has ended, also by {@link dispose}. */
   readonly onDidClose = this.#onClose.event;
@@ -123,13 +125,33 @@ export class SupervisorClient implements Disposable {
     return this.#state;
   }
 
+  /** Resolves when the broker neither starts nor stops, or the connection has ended. */
+  async settled(): Promise<void> {
+    while (['starting', 'stopping'].includes(this.#state.state) && !this.#socket.destroyed) {
+      await new Promise<void>((resolve) => {
+        const subscriptions = [this.onDidChangeState, this.onDidClose].map((event: Event<unknown>) =>
+          event(() => {
+            subscriptions.forEach((subscription) => subscription.dispose());
+            resolve();
+          }),
+        );
+      });
+    }
+  }
+
   async usage(): Promise<SupervisedUsage | undefined> {
     return (await this.#request({ type: 'usage' })).usage;
   }
 
-  /** The newest lines of the log; with `follow`, later ones come by {@link onDidLog}. */
-  async logs(follow: boolean): Promise<readonly string[]> {
-    return (await this.#request({ type: 'logs', follow })).lines ?? [];
+  /** The newest lines of the log; later ones come by {@link onDidLog} until {@link unfollowLogs} was called as often. */
+  async followLogs(): Promise<readonly string[]> {
+    this.#followers++;
+    return (await this.#request({ type: 'logs', follow: true })).lines ?? [];
+  }
+
+  unfollowLogs(): void {
+    this.#followers--;
+    if (this.#followers === 0) this.#request({ type: 'logs', follow: false }).catch(() => {});
   }
 
   /** Stops the broker for everybody; resolves when it has ended. */
@@ -236,5 +258,5 @@ export class SupervisorClient implements Disposable {
 
 function toError(failure: SupervisorFailure): KafkaManagerError {
   const { code, message, lastLog } = failure;
-  return new KafkaManagerError(code, message, lastLog ? { details: { lastLog } } : {});
+  return new KafkaManagerError(code, message, lastLog ? { details: { last_log: lastLog } } : {});
 }
