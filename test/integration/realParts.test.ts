@@ -12,6 +12,8 @@ import type { SecureBroker } from '../support/real/secureBroker';
 import { kcatConsume, kcatProduce } from '../support/real/tools';
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+/** The first run on a machine fetches Kafka, and perhaps a JDK. */
+const BRING_MS = 900_000;
 const EMPTY = Buffer.alloc(0);
 
 function suiteOfPlainBroker(line: KafkaLine): void {
@@ -19,7 +21,8 @@ function suiteOfPlainBroker(line: KafkaLine): void {
     this.timeout(120_000);
     let broker: JavaBroker;
 
-    before(async () => {
+    before(async function () {
+      this.timeout(BRING_MS);
       broker = await startJavaBroker(await realKafka(line));
     });
     after(async () => broker.dispose());
@@ -208,7 +211,8 @@ function suiteOfSecureBroker(line: KafkaLine): void {
     this.timeout(120_000);
     let secure: SecureBroker;
 
-    before(async () => {
+    before(async function () {
+      this.timeout(BRING_MS);
       secure = await startSecureBroker(await realKafka(line));
     });
     after(async () => secure.dispose());

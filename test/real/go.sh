@@ -13,12 +13,14 @@ is_wanted() { [ "$(GOTOOLCHAIN=local "$1" env GOVERSION 2>/dev/null)" = "go$GO_V
 
 make_go() {
   [ -x "$home/bin/go" ] && return
-  local module fetched version
-  has go || apt_install "a Go to fetch Go $GO_VERSION with" golang-go ca-certificates
+  local fetched version
+  has go || has apt-get || fail "no Go and no apt-get: install Go $GO_VERSION by hand, put it on PATH and run again"
+  has go || apt_install "to fetch Go $GO_VERSION with" golang-go ca-certificates
   version=v0.0.1-go$GO_VERSION.$(go env GOOS)-$(go env GOARCH)
   say "fetching Go $GO_VERSION as the module golang.org/toolchain@$version with $(go env GOVERSION)"
   mkdir -p "$cache_root"
   module=$(mktemp -d "$cache_root/go-module.XXXXXX")
+  trap 'rm -rf "$module"' EXIT # of the subshell that holds the lock
   (cd "$module" && GOTOOLCHAIN=local GOFLAGS=-modcacherw GO111MODULE=on go mod download -json "golang.org/toolchain@$version" >answer.json) ||
     fail "could not fetch golang.org/toolchain@$version: $(cat "$module/answer.json")"
   fetched=$(sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p' "$module/answer.json")
@@ -27,7 +29,6 @@ make_go() {
   chmod -R u+w "$module/go"
   chmod +x "$module"/go/bin/* "$module"/go/pkg/tool/*/*
   mv "$module/go" "$home"
-  rm -rf "$module"
 }
 
 if has go && is_wanted go; then

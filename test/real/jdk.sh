@@ -32,7 +32,8 @@ find_jdk() {
 # Releases differ in which one they have; the first of these that this one knows is taken.
 install_jdk() {
   local package
-  apt_install "a JDK >= $JAVA_MIN" ca-certificates
+  require_root
+  with_lock apt apt_update
   for package in openjdk-17-jdk-headless openjdk-21-jdk-headless default-jdk-headless; do
     if [ -n "$(apt-cache madison "$package" 2>/dev/null)" ]; then
       apt_install "a JDK >= $JAVA_MIN, to run Kafka" "$package"

@@ -57,14 +57,15 @@ format_storage() {
 
 make_kafka() {
   [ -d "$made" ] && return
-  local mvn work
+  local mvn
   mvn=$("$real_dir/maven.sh")
   say "fetching Apache Kafka $version with Maven into $made"
   export JAVA_HOME=$java_home
   work=$(mktemp -d "$cache_root/kafka-$version.XXXXXX")
+  trap 'rm -rf "$work"' EXIT # of the subshell that holds the lock
   mkdir -p "$work/$name/libs"
   pom >"$work/pom.xml"
-  quietly "$mvn" -B -q --strict-checksums -f "$work/pom.xml" \
+  quietly "$mvn" -B -q -Dstyle.color=never --strict-checksums -f "$work/pom.xml" \
     "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN:copy-dependencies" \
     -DincludeScope=runtime "-DoutputDirectory=$work/$name/libs" || fail "Maven could not fetch Kafka $version (see above)"
   "$real_dir/kafka-layout.sh" "$work/$name" "$line"

@@ -3,5 +3,5 @@
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-has kcat || apt_install 'kcat, an independent Kafka client' kcat
+has kcat || apt_install 'an independent Kafka client' kcat
 command -v kcat

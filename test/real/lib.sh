@@ -52,14 +52,12 @@ with_lock() {
   ) 9>"$lock_file"
 }
 
+require_root() {
+  [ "$(id -u)" -eq 0 ] || has sudo || fail "installing packages needs root, and there is no sudo: run this once as root"
+}
+
 as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif has sudo; then
-    sudo "$@"
-  else
-    fail "installing packages needs root, and there is no sudo: run as root once: $*"
-  fi
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 apt() {
@@ -90,7 +88,8 @@ install_packages() {
 apt_install() {
   local why=$1
   shift
-  has apt-get || fail "$why needs $*, and this system has no apt-get: install that by hand, put it on PATH and run again"
+  has apt-get || fail "no $* ($why), and this system has no apt-get: install it by hand, put it on PATH and run again"
+  require_root
   say "installing $* with apt ($why)"
   with_lock apt install_packages "$@"
 }

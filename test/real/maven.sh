@@ -3,5 +3,5 @@
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-has mvn || apt_install "Maven, to fetch Kafka's jars" maven
+has mvn || apt_install "to fetch Kafka's jars" maven
 command -v mvn

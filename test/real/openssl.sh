@@ -3,5 +3,5 @@
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-has openssl || apt_install 'openssl, for test certificates' openssl
+has openssl || apt_install 'for test certificates' openssl
 command -v openssl
