@@ -1,8 +1,5 @@
 import * as z from 'zod';
 
-/** Number of the language between supervisor and clients; raised when a message changes its meaning. */
-export const supervisorProtocol = 1;
-
 /** Codes of the error table that a supervisor may answer with. */
 export const supervisorErrorCodes = [
   'CLUSTER_START_FAILED',

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { supervisorProtocol } from '../../contract/supervisor';
 import type { SupervisorAnswer, SupervisorMessage, SupervisorRequest } from '../../contract/supervisor';
+import { supervisorProtocol } from '../../contract/supervisorProtocol';
 import type { BrokerLog } from './brokerLog';
 import { readJsonLines, toJsonLine } from './jsonLines';
 import type { Hold } from './lease';

@@ -4,7 +4,7 @@ import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
 import type { Disposable } from '../../base/lifecycle';
 import { KafkaManagerError } from '../../contract/errors';
-import { supervisorMessageSchema, supervisorProtocol } from '../../contract/supervisor';
+import { supervisorMessageSchema } from '../../contract/supervisor';
 import type {
   BrokerLaunchPlan,
   SupervisedUsage,
@@ -14,6 +14,7 @@ import type {
   SupervisorRequest,
   SupervisorState,
 } from '../../contract/supervisor';
+import { supervisorProtocol } from '../../contract/supervisorProtocol';
 import { connectEndpoint } from './endpoint';
 import { readJsonLines, toJsonLine } from './jsonLines';
 import { spawnSupervisor } from './spawnSupervisor';
