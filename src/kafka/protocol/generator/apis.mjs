@@ -7,6 +7,7 @@ export const apis = [
   { name: 'Fetch', max: 12 },
   { name: 'ListOffsets' },
   { name: 'Metadata' },
+  { name: 'SaslHandshake' },
   { name: 'ApiVersions' },
   { name: 'CreateTopics' },
   { name: 'DeleteTopics' },

@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net';
+import ConnectionPool from 'kafkajs/src/network/connectionPool';
+
+/** Versions of an API that a broker speaks, inclusive. */
+export interface VersionRange {
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+export interface TransportOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  /** kafkajs' sasl object. It is changed by kafkajs: give a fresh one. */
+  readonly sasl: object | undefined;
+  /** Longest wait for one TCP and TLS handshake in ms. */
+  readonly connectTimeoutMs: number;
+  /** Opens a socket; calls onConnect when TCP, and TLS where it is used, stands. */
+  readonly openSocket: (onConnect: () => void) => Socket;
+}
+
+/** One request as bytes. */
+export interface RawRequest {
+  readonly name: string;
+  readonly key: number;
+  readonly version: number;
+  /** What follows the client id in the message. */
+  readonly payload: Buffer;
+  /** False for requests that Kafka never answers. */
+  readonly answered: boolean;
+}
+
+/** kafkajs writes what it does to its log before it throws the same as an error: once is enough. */
+const silent = { namespace: () => silent, debug() {}, info() {}, warn() {}, error() {} };
+
+/** SaslAuthenticate: since Kafka 1.0, SASL travels in requests of its own (KIP-152). */
+const saslAuthenticateKey = 36;
+
+/** kafkajs keeps the second socket for Fetch. */
+const fetchKey = 1;
+
+/** A pool in which two first calls at once share one connection; kafkajs' own opens two sockets and leaks one. */
+class SharingPool extends ConnectionPool {
+  readonly #connecting = new Map<number, Promise<unknown>>();
+
+  override async getConnection(index = 0): Promise<ConnectionPool['pool'][number]> {
+    const connection = this.pool[index]!;
+    if (connection.isConnected()) return connection;
+    let connecting = this.#connecting.get(index);
+    if (!connecting) {
+      connecting = connection.connect().finally(() => this.#connecting.delete(index));
+      this.#connecting.set(index, connecting);
+    }
+    await connecting;
+    return connection;
+  }
+}
+
+/**
+ * The sockets to one broker: one for Fetch, which may be parked there, and one for all the rest. The only place that
+ * touches kafkajs' private parts: its connection pool with TLS, SASL and re-authentication, but none of its messages,
+ * metadata or retries. Pinned to kafkajs 2.2.4; test/unit/kafka/internals.test.ts guards what is assumed here.
+ */
+export class Transport {
+  readonly #pool: SharingPool;
+  #closed: Error | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#pool = new SharingPool({
+      host: options.host,
+      port: options.port,
+      clientId: options.clientId,
+      ssl: undefined,
+      sasl: options.sasl,
+      connectionTimeout: options.connectTimeoutMs,
+      // Our callers have deadlines of their own; kafkajs would look at its own ten times a second per socket.
+      requestTimeout: options.connectTimeoutMs,
+      enforceRequestTimeout: false,
+      logger: silent,
+      socketFactory: ({ onConnect }) => options.openSocket(onConnect),
+    });
+    for (const connection of this.#pool.pool) stopIdleTimer(connection.requestQueue);
+  }
+
+  /** Whether the socket for everything but Fetch stands. */
+  get isConnected(): boolean {
+    return this.#pool.pool[0]!.isConnected();
+  }
+
+  /** Opens the first socket: TCP and TLS, no Kafka yet. */
+  async connect(): Promise<void> {
+    this.#throwIfClosed();
+    await this.#pool.getConnection(0);
+  }
+
+  /** Does SASL on the first socket, where it is configured; the second does it before its first request. */
+  async authenticate(versions: ReadonlyMap<number, VersionRange>): Promise<void> {
+    this.#throwIfClosed();
+    this.#pool.setVersions(Object.fromEntries(versions));
+    this.#pool.setSupportAuthenticationProtocol(versions.has(saslAuthenticateKey));
+    const connection = await this.#pool.getConnection(0);
+    await connection.authenticate();
+  }
+
+  /** Sends a request and gives the answer's bytes behind the correlation id; nothing where none is expected. */
+  async send(request: RawRequest): Promise<Buffer | undefined> {
+    this.#throwIfClosed();
+    const { payload } = request;
+    return this.#pool.send({
+      request: {
+        apiKey: request.key,
+        apiVersion: request.version,
+        apiName: request.name,
+        encode: () => Promise.resolve({ buf: payload, buffer: payload }),
+        expectResponse: () => request.answered,
+      },
+      response: { decode: (bytes) => Promise.resolve(bytes), parse: (bytes) => Promise.resolve(bytes) },
+      logResponseError: false,
+    });
+  }
+
+  /** Ends the socket that an API uses and fails what waits there for an answer. The next call connects anew. */
+  drop(key: number, reason: Error): void {
+    this.#end(this.#pool.pool[key === fetchKey ? 1 : 0]!, reason);
+  }
+
+  /** Ends both sockets for good. */
+  close(reason: Error): void {
+    this.#closed = reason;
+    for (const connection of this.#pool.pool) this.#end(connection, reason);
+  }
+
+  #end(connection: ConnectionPool['pool'][number], reason: Error): void {
+    connection.rejectRequests(reason);
+    // With an error, since only that tells kafkajs to stop its connect timer.
+    connection.socket?.destroy(reason);
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw this.#closed;
+  }
+}
+
+/** kafkajs 2.2.4 wakes up each millisecond for every open socket, with nothing to send (tulios/kafkajs#1704). */
+function stopIdleTimer(queue: ConnectionPool['pool'][number]['requestQueue']): void {
+  const schedule = queue.scheduleCheckPendingRequests.bind(queue);
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length > 0 || queue.throttledUntil > Date.now()) schedule();
+  };
+}
