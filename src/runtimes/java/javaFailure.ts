@@ -1,0 +1,88 @@
+import { KafkaManagerError, type ErrorCode } from '../../contract/errors';
+import type { BrokerLaunchPlan } from '../../contract/supervisor';
+
+/** What the supervisor makes of lines that Kafka and the JVM print when they give up. */
+export const logErrors: NonNullable<BrokerLaunchPlan['logErrors']> = [
+  { contains: 'Failed to acquire lock on file', code: 'DATA_DIRECTORY_IN_USE' },
+  { contains: 'java.nio.channels.OverlappingFileLockException', code: 'DATA_DIRECTORY_IN_USE' },
+  { contains: 'Address already in use', code: 'PORT_IN_USE' },
+  { contains: 'java.nio.file.AccessDeniedException', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
+  { contains: '(Permission denied)', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
+  { contains: 'Read-only file system', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
+  { contains: 'No space left on device', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
+  { contains: 'is not writable', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
+];
+
+interface Known {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: (match: RegExpExecArray) => string;
+  readonly remedy: string;
+}
+
+const knownFailures: readonly Known[] = [
+  {
+    pattern: /UnsupportedClassVersionError/,
+    code: 'RUNTIME_UNAVAILABLE',
+    message: () => 'This Kafka was made for a newer Java than the one that was found.',
+    remedy: 'Install a newer Java, or name its folder in the setting for the Java home.',
+  },
+  {
+    pattern: /OutOfMemoryError: (.*)/,
+    code: 'CLUSTER_START_FAILED',
+    message: (match) => `The broker ran out of memory (${match[1]!}).`,
+    remedy:
+      'Reset the data directory or use a Kafka of your own: the heap of a local broker is at most 512 MB.',
+  },
+  {
+    pattern: /Could not reserve enough space|insufficient memory for the Java Runtime/,
+    code: 'CLUSTER_START_FAILED',
+    message: () => 'The system has too little free memory for the JVM.',
+    remedy: 'Close other programs and start again.',
+  },
+  {
+    pattern: /Could not find or load main class (\S+)/,
+    code: 'RUNTIME_UNAVAILABLE',
+    message: (match) => `The Kafka folder is incomplete: it lacks ${match[1]!}.`,
+    remedy: 'Unpack the release anew, or leave the setting empty to have Kafka downloaded.',
+  },
+  {
+    pattern:
+      /Unrecognized metadata\.version|No MetadataVersion with feature level|Unknown metadata\.version/i,
+    code: 'CLUSTER_START_FAILED',
+    message: () => 'The data directory was written by a newer Kafka than this one.',
+    remedy: 'Use that Kafka again, or another data directory.',
+  },
+  {
+    pattern:
+      /InconsistentClusterIdException|Invalid cluster\.id in|configured cluster\.id|cluster ID.* doesn't match/i,
+    code: 'CLUSTER_START_FAILED',
+    message: () => 'The data directories belong to different clusters.',
+    remedy: 'Name directories of one cluster only, or choose an empty one.',
+  },
+  {
+    pattern: /ConfigException: (.*)|IllegalArgumentException: requirement failed: (.*)/,
+    code: 'INVALID_CONFIGURATION',
+    message: (match) => `Kafka refuses its configuration: ${match[1] ?? match[2]!}`,
+    remedy: "Correct the entry in the profile's properties.",
+  },
+];
+
+/** A failed start with a reason that its log tells, in words for the user; any other error as it is. */
+export function explainStartFailure(error: unknown): unknown {
+  if (!(error instanceof KafkaManagerError) || error.code !== 'CLUSTER_START_FAILED') return error;
+  const log = error.details?.['last_log'];
+  if (!Array.isArray(log)) return error;
+  const text = log.join('\n');
+  for (const { pattern, code, message, remedy } of knownFailures) {
+    const match = pattern.exec(text);
+    if (match) {
+      return new KafkaManagerError(code, message(match), {
+        remedy,
+        cause: error,
+        ...(error.details ? { details: error.details } : {}),
+      });
+    }
+  }
+  return error;
+}
