@@ -1,16 +1,5 @@
 import * as z from 'zod';
-
-/** Codes of the error table that a supervisor may answer with. */
-export const supervisorErrorCodes = [
-  'CLUSTER_START_FAILED',
-  'CLUSTER_NOT_RUNNING',
-  'PORT_IN_USE',
-  'DATA_DIRECTORY_IN_USE',
-  'DATA_DIRECTORY_NOT_WRITABLE',
-  'CANCELLED',
-  'VALIDATION_ERROR',
-  'INTERNAL_ERROR',
-] as const;
+import { supervisorErrorCodes } from './supervisorProtocol';
 
 export type SupervisorErrorCode = (typeof supervisorErrorCodes)[number];
 

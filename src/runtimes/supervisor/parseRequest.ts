@@ -1,3 +1,4 @@
+import { supervisorErrorCodes } from '../../contract/supervisorProtocol';
 import type { BrokerLaunchPlan, SupervisorRequest } from '../../contract/supervisor';
 
 /**
@@ -42,6 +43,11 @@ function isOptional(value: unknown, check: Check): boolean {
 
 const isStringMap: Check = (value) => isObject(value) && Object.values(value).every(isString);
 
+const isErrorCode: Check = (value) => supervisorErrorCodes.some((code) => code === value);
+
+const isKnownError: Check = (value) =>
+  isObject(value) && isText(value['contains']) && isErrorCode(value['code']);
+
 function hasStrings(value: unknown, ...names: string[]): boolean {
   return isObject(value) && names.every((name) => isString(value[name]));
 }
@@ -66,11 +72,8 @@ function isPlan(value: unknown): value is BrokerLaunchPlan {
     isOptional(value['keepRunning'], isBoolean) &&
     isOptional(value['stdin'], (stdin) => stdin === 'lease') &&
     isOptional(value['commandLineMarker'], isString) &&
-    isOptional(value['exitCodes'], isStringMap) &&
-    isOptional(
-      value['logErrors'],
-      (list) => Array.isArray(list) && list.every((one) => hasStrings(one, 'contains', 'code')),
-    ) &&
+    isOptional(value['exitCodes'], (map) => isObject(map) && Object.values(map).every(isErrorCode)) &&
+    isOptional(value['logErrors'], (list) => Array.isArray(list) && list.every(isKnownError)) &&
     isOptional(
       value['fallback'],
       (fallback) => isObject(fallback) && isStrings(fallback['args']) && isStrings(fallback['deleteFiles']),
