@@ -7,7 +7,7 @@ export type ScanStart =
   | { readonly at: 'offset'; readonly offset: number | ReadonlyMap<number, number> }
   /** First record with a timestamp at or after it, ms since 1970. */
   | { readonly at: 'time'; readonly timestamp: number }
-  /** Where an earlier scan stopped. */
+  /** Where an earlier scan stopped; its range and direction count again, so `to` is not looked at. */
   | { readonly at: 'position'; readonly position: ScanPosition };
 
 /** Where a scan ends; always bounded by the end offsets at its start, so that a busy topic can't keep it going. */
@@ -35,14 +35,17 @@ export interface ScanQuery {
   readonly partitions?: readonly number[];
   readonly from: ScanStart;
   readonly to?: ScanEnd;
-  /** Order of what is handed out; 'oldest' where left out. Inside a partition always by offset. */
-  readonly direction?: 'oldest' | 'newest';
+  /**
+   * Order of what is handed out; 'oldest' where left out. Inside a partition always by offset. `from` is the lower and
+   * `to` the upper bound in both directions.
+   */
+  readonly direction?: ScanDirection;
   /** read_committed where left out. */
   readonly isolation?: Isolation;
   readonly filter?: RecordFilter;
   /** Most records handed out; no limit where left out. */
   readonly limit?: number;
-  /** Most bytes of keys, values and headers handed out; no limit where left out. */
+  /** Most bytes of keys, values and headers handed out, but always one record; no limit where left out. */
   readonly maxBytes?: number;
 }
 
@@ -51,11 +54,22 @@ export type TailQuery = Pick<ScanQuery, 'topic' | 'partitions' | 'isolation' | '
   readonly from?: ScanStart;
 };
 
+/** Offsets [next, end) of one partition. */
+export interface OffsetRange {
+  readonly next: number;
+  readonly end: number;
+}
+
+/** Order in which records are handed out. */
+export type ScanDirection = 'oldest' | 'newest';
+
 /** Per partition the range [next, end) that is still unread; both move toward each other by direction. */
 export interface ScanPosition {
   readonly topic: string;
-  readonly direction: 'oldest' | 'newest';
-  readonly partitions: ReadonlyMap<number, { readonly next: number; readonly end: number }>;
+  readonly direction: ScanDirection;
+  readonly partitions: ReadonlyMap<number, OffsetRange>;
+  /** How many of the newest records of these ranges are still to be handed out, where the scan is one of the last N. */
+  readonly remaining?: number;
 }
 
 /** Why a scan stopped. */
@@ -79,7 +93,10 @@ export interface ScanProblem {
 
 export interface ScanSummary extends ScanProgress {
   readonly stopReason: StopReason;
-  /** Where the next page begins. Always there: at the end of an oldest-first scan it is where a tail goes on. */
+  /**
+   * Where the next page begins. Always there: at the end of an oldest-first scan it is where a tail goes on. Without
+   * partitions where the scan was cancelled before the first offset was known.
+   */
   readonly position: ScanPosition;
   readonly problems: readonly ScanProblem[];
 }

@@ -1,0 +1,170 @@
+import { type Entry, isSkip } from './entry';
+import type { Lane } from './lane';
+import { type OpenOptions, openBatch } from './openBatch';
+import type { OffsetRange } from './query';
+import type { FetchedPartition, RecordBatch } from './recordSource';
+
+/** Offsets [low, high) that are being read upward from `position`, to be turned round when complete. */
+interface Window {
+  low: number;
+  readonly high: number;
+  position: number;
+  batches: RecordBatch[];
+  bytes: number;
+}
+
+interface ReadyBatch {
+  readonly batch: RecordBatch;
+  readonly range: OffsetRange;
+}
+
+export interface BackwardOptions extends OpenOptions {
+  /** Offsets in the first window. */
+  readonly firstWidth: number;
+  /** Bytes that a window should hold at most. */
+  readonly windowBytes: number;
+}
+
+/** A window without a byte in it grows faster: only compaction and transactions leave so wide a gap. */
+const growth = { usual: 4, empty: 8 };
+
+/**
+ * Reads [next, end) of a partition downward. Kafka only reads upward, so it goes in windows: the newest one first, each
+ * read upward and turned round. Windows grow until one holds `windowBytes`, by the bytes per offset that were met; one
+ * that turns out larger is cut down to its newest part while it is read, so memory stays bounded.
+ */
+export class BackwardLane implements Lane {
+  readonly partition: number;
+  readonly #options: BackwardOptions;
+  #next: number;
+  /** Everything from here on was fetched. */
+  #unread: number;
+  /** The last entry that was taken begins here. */
+  #cursor: number;
+  #width: number;
+  #window: Window | undefined;
+  #stopped = false;
+  #ready: ReadyBatch[] = [];
+  #entries: readonly Entry[] = [];
+  #index = 0;
+  #openBytes = 0;
+  #readyBytes = 0;
+
+  constructor(partition: number, range: OffsetRange, options: BackwardOptions) {
+    this.partition = partition;
+    this.#next = range.next;
+    this.#unread = this.#cursor = range.end;
+    this.#width = Math.max(1, options.firstWidth);
+    this.#options = options;
+  }
+
+  get heldBytes(): number {
+    return this.#readyBytes + (this.#window?.bytes ?? 0);
+  }
+
+  get hasReady(): boolean {
+    return this.#index < this.#entries.length || this.#ready.length > 0;
+  }
+
+  get done(): boolean {
+    return this.head() === undefined && this.fetchOffset() === undefined;
+  }
+
+  fetchOffset(): number | undefined {
+    if (this.#stopped) return undefined;
+    if (!this.#window && this.#unread > this.#next) {
+      const low = Math.max(this.#next, this.#unread - this.#width);
+      this.#window = { low, high: this.#unread, position: low, batches: [], bytes: 0 };
+    }
+    return this.#window?.position;
+  }
+
+  accept(fetched: FetchedPartition): void {
+    const window = this.#window;
+    if (!window) return;
+    for (const batch of fetched.batches) {
+      if (batch.nextOffset <= window.position || batch.baseOffset >= window.high) continue;
+      window.batches.push(batch);
+      window.bytes += batch.sizeInBytes;
+    }
+    window.position = Math.max(window.position, fetched.nextOffset);
+    if (window.position >= window.high) this.#close(window);
+    else if (window.bytes > 2 * this.#options.windowBytes) this.#cut(window);
+  }
+
+  moveStart(beginning: number): void {
+    this.#next = Math.max(this.#next, beginning);
+    this.#unread = Math.max(this.#unread, this.#next);
+    const window = this.#window;
+    if (!window) return;
+    window.low = Math.max(window.low, beginning);
+    window.position = Math.max(window.position, beginning);
+    if (window.position >= window.high) this.#close(window);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#window = undefined;
+  }
+
+  head(): Entry | undefined {
+    while (this.#index >= this.#entries.length) {
+      this.#readyBytes -= this.#openBytes;
+      this.#openBytes = 0;
+      this.#index = 0;
+      const ready = this.#ready.shift();
+      if (!ready) {
+        this.#entries = [];
+        return undefined;
+      }
+      this.#openBytes = ready.batch.sizeInBytes;
+      this.#entries = openBatch(ready.batch, ready.range, this.#options);
+    }
+    return this.#entries[this.#index];
+  }
+
+  shift(): void {
+    const entry = this.head();
+    if (!entry) return;
+    this.#cursor = isSkip(entry) ? entry.from : entry.offset;
+    this.#index += 1;
+  }
+
+  remaining(): OffsetRange {
+    const over = !this.hasReady && this.#unread <= this.#next;
+    return { next: this.#next, end: over ? this.#next : Math.max(this.#next, this.#cursor) };
+  }
+
+  /** The window is complete: its batches are ready, newest first, and the next width follows from its bytes. */
+  #close(window: Window): void {
+    const range = { next: window.low, end: window.high };
+    for (const batch of window.batches.reverse()) this.#ready.push({ batch, range });
+    this.#readyBytes += window.bytes;
+    const width = Math.max(1, window.high - window.low);
+    this.#width =
+      window.bytes === 0
+        ? this.#width * growth.empty
+        : Math.max(
+            1,
+            Math.min(width * growth.usual, Math.ceil((this.#options.windowBytes * width) / window.bytes)),
+          );
+    this.#unread = Math.min(window.low, window.high);
+    this.#window = undefined;
+  }
+
+  /** The window holds too much: its oldest part is left to the next window. */
+  #cut(window: Window): void {
+    const bytesPerOffset = window.bytes / Math.max(1, window.position - window.low);
+    const low = window.high - Math.max(1, Math.floor(this.#options.windowBytes / bytesPerOffset));
+    if (low >= window.position) {
+      window.batches = [];
+      window.bytes = 0;
+      window.low = window.position = low;
+      return;
+    }
+    while (window.batches.length > 1 && window.bytes > this.#options.windowBytes) {
+      window.bytes -= window.batches.shift()!.sizeInBytes;
+      window.low = Math.max(window.low, window.batches[0]!.baseOffset);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { KafkaManagerError } from '../../contract/errors';
+import type { Report } from './lane';
+import type {
+  Isolation,
+  OffsetRange,
+  RecordFilter,
+  ScanDirection,
+  ScanEnd,
+  ScanPosition,
+  ScanQuery,
+} from './query';
+import type { RecordSource } from './recordSource';
+import { invalid } from './validateQuery';
+
+/** A query with everything that had to be asked of Kafka first: the ranges don't change any more. */
+export interface ScanPlan {
+  readonly topic: string;
+  readonly direction: ScanDirection;
+  readonly isolation: Isolation;
+  readonly filter: RecordFilter | undefined;
+  readonly ranges: ReadonlyMap<number, OffsetRange>;
+  /** Most records, for a query of the last N; undefined otherwise. */
+  readonly last: number | undefined;
+}
+
+type Offsets = ReadonlyMap<number, number>;
+
+/**
+ * Finds the range of each partition. The end is the end offset now (the last stable offset under read_committed), or
+ * what `to` says where that is before it. A start below the log start begins at the log start and is told of.
+ * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
+ * @throws OFFSET_OUT_OF_RANGE where a start is behind the end of its partition; one offset for several partitions has to
+ * be behind the end of all of them
+ * @throws VALIDATION_ERROR where the offsets of the start are not those of the selected partitions
+ */
+export async function planScan(
+  source: RecordSource,
+  query: ScanQuery,
+  report: Report,
+  signal: AbortSignal,
+): Promise<ScanPlan> {
+  const { topic, from, isolation = 'read_committed' } = query;
+  const partitions = await selectPartitions(source, query, signal);
+  const ask = (spec: Parameters<RecordSource['offsets']>[2]): Promise<Offsets> =>
+    source.offsets(topic, partitions, spec, isolation, signal);
+  const [beginnings, logEnds] = await Promise.all([ask('beginning'), ask('end')]);
+  const log = new Map(
+    partitions.map((p) => {
+      const next = beginnings.get(p) ?? 0;
+      return [p, { next, end: Math.max(next, logEnds.get(p) ?? 0) }];
+    }),
+  );
+  const position = from.at === 'position' ? from.position : undefined;
+  const ranges = position ? resumed(log, position, report) : await limited(log, query, ask, report);
+  return {
+    topic,
+    direction: position?.direction ?? query.direction ?? 'oldest',
+    isolation,
+    filter: query.filter,
+    ranges,
+    last: from.at === 'last' ? from.count : position?.remaining,
+  };
+}
+
+async function limited(
+  log: ReadonlyMap<number, OffsetRange>,
+  query: ScanQuery,
+  ask: (spec: { timestamp: number }) => Promise<Offsets>,
+  report: Report,
+): Promise<ReadonlyMap<number, OffsetRange>> {
+  const starts = await startsOf(log, query, ask, report);
+  const ends = await endsOf(log, query.to, ask);
+  const ranges = new Map<number, OffsetRange>();
+  for (const [partition, { next, end }] of log) {
+    const until = Math.min(end, Math.max(next, ends.get(partition) ?? end));
+    ranges.set(partition, {
+      next: Math.min(until, Math.max(next, starts.get(partition) ?? next)),
+      end: until,
+    });
+  }
+  return ranges;
+}
+
+async function startsOf(
+  log: ReadonlyMap<number, OffsetRange>,
+  query: ScanQuery,
+  ask: (spec: { timestamp: number }) => Promise<Offsets>,
+  report: Report,
+): Promise<Offsets> {
+  switch (query.from.at) {
+    case 'end':
+      return new Map([...log].map(([partition, { end }]) => [partition, end]));
+    case 'offset':
+      return checkedStarts(log, query.from.offset, report);
+    case 'time':
+      return ask({ timestamp: query.from.timestamp });
+    case 'beginning':
+    case 'last':
+    case 'position':
+      return new Map();
+  }
+}
+
+async function endsOf(
+  log: ReadonlyMap<number, OffsetRange>,
+  to: ScanEnd | undefined,
+  ask: (spec: { timestamp: number }) => Promise<Offsets>,
+): Promise<Offsets> {
+  if (to?.at === 'time') return ask({ timestamp: to.timestamp });
+  if (to?.at !== 'offset') return new Map();
+  const { offset } = to;
+  return typeof offset === 'number' ? new Map([...log.keys()].map((p) => [p, offset])) : offset;
+}
+
+/** Starts that were given as offsets, checked against the log. */
+function checkedStarts(
+  log: ReadonlyMap<number, OffsetRange>,
+  given: number | Offsets,
+  report: Report,
+): Offsets {
+  const starts = new Map<number, number>();
+  const behind: { partition: number; offset: number; range: OffsetRange }[] = [];
+  for (const [partition, range] of log) {
+    const offset = typeof given === 'number' ? given : given.get(partition);
+    if (offset === undefined) throw invalid('from', `There is no offset for partition ${partition}.`);
+    if (offset > range.end) behind.push({ partition, offset, range });
+    if (offset < range.next) report(partition, offset, goneMessage(partition, offset, range.next));
+    starts.set(partition, offset);
+  }
+  const wrong = behind[0];
+  if (wrong && (typeof given !== 'number' || behind.length === log.size)) {
+    const { partition, offset, range } = wrong;
+    throw new KafkaManagerError(
+      'OFFSET_OUT_OF_RANGE',
+      `Offset ${offset} is behind the end of partition ${partition}, which has offsets ${range.next} to ${range.end} (exclusive).`,
+      { details: { partition, offset, beginning: range.next, end: range.end } },
+    );
+  }
+  return starts;
+}
+
+/** The ranges of a position, as far as the log still has them. */
+function resumed(
+  log: ReadonlyMap<number, OffsetRange>,
+  position: ScanPosition,
+  report: Report,
+): ReadonlyMap<number, OffsetRange> {
+  const ranges = new Map<number, OffsetRange>();
+  for (const [partition, range] of position.partitions) {
+    const now = log.get(partition);
+    if (!now) continue;
+    if (range.next < now.next && range.next < range.end) {
+      report(partition, range.next, goneMessage(partition, range.next, now.next));
+    }
+    if (range.end > now.end) report(partition, now.end, shrunkMessage(partition, now.end, range.end));
+    const end = Math.min(now.end, Math.max(now.next, range.end));
+    ranges.set(partition, { next: Math.min(end, Math.max(now.next, range.next)), end });
+  }
+  return ranges;
+}
+
+async function selectPartitions(
+  source: RecordSource,
+  query: ScanQuery,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const existing = await source.partitions(query.topic, signal);
+  const { from } = query;
+  const named =
+    from.at === 'position'
+      ? [...from.position.partitions.keys()]
+      : (query.partitions ??
+        (from.at === 'offset' && typeof from.offset !== 'number' ? [...from.offset.keys()] : existing));
+  const missing = named.find((partition) => !existing.includes(partition));
+  if (missing !== undefined) {
+    throw new KafkaManagerError('PARTITION_NOT_FOUND', `Topic ${query.topic} has no partition ${missing}.`, {
+      details: { partition: missing, partitions: existing.length },
+    });
+  }
+  return [...new Set(named)].sort((a, b) => a - b);
+}
+
+/** What is told of records that were deleted before they were read. */
+export function goneMessage(partition: number, offset: number, beginning: number): string {
+  return `The records of partition ${partition} from offset ${offset} to ${beginning - 1} are gone (retention or deletion); it begins at ${beginning}.`;
+}
+
+/** What is told of a partition that ends before the place where its reading stands. */
+export function shrunkMessage(partition: number, end: number, position: number): string {
+  return `Partition ${partition} ends at offset ${end} now, before ${position}: the topic was made anew, or lost records in an unclean leader election.`;
+}

@@ -1,0 +1,31 @@
+import type { Entry } from './entry';
+import type { OffsetRange } from './query';
+import type { FetchedPartition } from './recordSource';
+
+/** Tells of something that one partition's reading met at an offset. */
+export type Report = (partition: number, offset: number, message: string) => void;
+
+/** One partition on its way into the merge: what to fetch next, what is in hand, what has been handed out. */
+export interface Lane {
+  readonly partition: number;
+  /** Bytes of the batches in hand, as they came over the wire. */
+  readonly heldBytes: number;
+  /** Whether there is a batch or an entry in hand that {@link head} could give. */
+  readonly hasReady: boolean;
+  /** Whether everything of the range was handed out, or nothing more can come. */
+  readonly done: boolean;
+  /** Offset to fetch next, or undefined where there is nothing more to fetch. */
+  fetchOffset(): number | undefined;
+  /** Takes the answer to a fetch at {@link fetchOffset}. */
+  accept(fetched: FetchedPartition): void;
+  /** Records before `beginning` are gone: goes on there. */
+  moveStart(beginning: number): void;
+  /** Fetches no more. What is in hand is still handed out. */
+  stop(): void;
+  /** The next entry in reading order; undefined where a fetch is needed first, or at the end. */
+  head(): Entry | undefined;
+  /** Takes the head away. */
+  shift(): void;
+  /** What was not handed out yet. */
+  remaining(): OffsetRange;
+}

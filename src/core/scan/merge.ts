@@ -1,0 +1,100 @@
+import { type Entry, keyOf } from './entry';
+import type { Lane } from './lane';
+import type { ScanDirection } from './query';
+
+interface Node {
+  readonly lane: Lane;
+  key: number;
+}
+
+/**
+ * Merges lanes by timestamp. The order, exactly: again and again the head with the smallest (timestamp, partition) goes
+ * next when reading oldest first, the one with the greatest when reading newest first. So inside a partition offsets
+ * keep their order whatever the timestamps are: a record that is older than the one before it goes at once behind it
+ * (newest first: a newer one), and so does one without a timestamp. Where timestamps don't go down inside of the
+ * partitions, newest first is the exact reverse of oldest first.
+ *
+ * Records that the filter keeps back take part, so the order is that of the unfiltered merge with records left out. One
+ * exception: newest first, a batch without a hit is not decoded and counts with its largest timestamp; where timestamps
+ * go down inside such a batch, records of different partitions behind it may come in another order.
+ */
+export class Merge {
+  readonly #direction: ScanDirection;
+  readonly #patient: boolean;
+  /** Binary heap, smallest at 0. */
+  readonly #heap: Node[] = [];
+  readonly #waiting: Set<Lane>;
+
+  /** @param patient whether a lane that has nothing in hand but is not done holds up the others. */
+  constructor(lanes: readonly Lane[], direction: ScanDirection, patient = true) {
+    this.#direction = direction;
+    this.#patient = patient;
+    this.#waiting = new Set(lanes);
+  }
+
+  /** The entry that goes next; 'stalled' when a lane has to be filled first; undefined at the end. */
+  peek(): Entry | 'stalled' | undefined {
+    if (this.#waiting.size > 0) this.#admit();
+    if (this.#patient && this.#waiting.size > 0) return 'stalled';
+    return this.#heap[0]?.lane.head();
+  }
+
+  /** Takes away what {@link peek} showed. */
+  take(): void {
+    const node = this.#heap[0];
+    if (!node) return;
+    node.lane.shift();
+    const head = node.lane.head();
+    if (head) {
+      node.key = keyOf(head, this.#direction);
+    } else {
+      const last = this.#heap.pop()!;
+      this.#waiting.add(node.lane);
+      if (last === node) return;
+      this.#heap[0] = last;
+    }
+    this.#siftDown();
+  }
+
+  /** Lets in the lanes that have been filled, and forgets those that are done. */
+  #admit(): void {
+    for (const lane of this.#waiting) {
+      const head = lane.head();
+      if (head) {
+        this.#heap.push({ lane, key: keyOf(head, this.#direction) });
+        this.#siftUp();
+      }
+      if (head || lane.done) this.#waiting.delete(lane);
+    }
+  }
+
+  #before(a: Node, b: Node): boolean {
+    if (a.key !== b.key) return a.key < b.key;
+    const upward = a.lane.partition < b.lane.partition;
+    return this.#direction === 'oldest' ? upward : !upward;
+  }
+
+  #siftUp(): void {
+    const heap = this.#heap;
+    let at = heap.length - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#before(heap[at]!, heap[parent]!)) return;
+      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
+      at = parent;
+    }
+  }
+
+  #siftDown(): void {
+    const heap = this.#heap;
+    for (let at = 0; ;) {
+      let least = at;
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        if (child < heap.length && this.#before(heap[child]!, heap[least]!)) least = child;
+      }
+      if (least === at) return;
+      [heap[at], heap[least]] = [heap[least]!, heap[at]!];
+      at = least;
+    }
+  }
+}

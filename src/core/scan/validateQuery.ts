@@ -1,0 +1,67 @@
+import { KafkaManagerError } from '../../contract/errors';
+import type { ScanQuery } from './query';
+
+/** Checks what can be checked without asking Kafka. @throws VALIDATION_ERROR naming the field */
+export function validateQuery(query: ScanQuery): void {
+  if (query.topic === '') throw invalid('topic', 'The topic must not be empty.');
+  if (query.partitions?.length === 0) {
+    throw invalid('partitions', 'At least one partition must be named, or the field left out for all.');
+  }
+  for (const partition of query.partitions ?? []) wholeNumber('partitions', partition, 0);
+  validateFrom(query);
+  if (query.filter?.bytes.byteLength === 0) {
+    throw invalid('filter', 'The text to look for must not be empty.');
+  }
+  if (query.limit !== undefined) wholeNumber('limit', query.limit, 1);
+  if (query.maxBytes !== undefined) wholeNumber('maxBytes', query.maxBytes, 1);
+  if (query.to?.at === 'offset') offsets('to', query.to.offset);
+  if (query.to?.at === 'time') wholeNumber('to', query.to.timestamp, 0);
+}
+
+function validateFrom(query: ScanQuery): void {
+  const from = query.from;
+  switch (from.at) {
+    case 'last':
+      wholeNumber('from', from.count, 1);
+      return;
+    case 'offset':
+      offsets('from', from.offset);
+      return;
+    case 'time':
+      wholeNumber('from', from.timestamp, 0);
+      return;
+    case 'position':
+      if (from.position.topic !== query.topic) {
+        throw invalid('from', `The position belongs to topic ${from.position.topic}, not to ${query.topic}.`);
+      }
+      for (const partition of from.position.partitions.keys()) {
+        if (query.partitions && !query.partitions.includes(partition)) {
+          throw invalid('from', `The position reads partition ${partition}, which is not selected.`);
+        }
+      }
+      if (query.direction && query.direction !== from.position.direction) {
+        throw invalid(
+          'from',
+          `The position reads ${from.position.direction} first, the query ${query.direction} first.`,
+        );
+      }
+      return;
+    case 'beginning':
+    case 'end':
+      return;
+  }
+}
+
+function offsets(field: string, given: number | ReadonlyMap<number, number>): void {
+  for (const offset of typeof given === 'number' ? [given] : given.values()) wholeNumber(field, offset, 0);
+}
+
+function wholeNumber(field: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw invalid(field, `${field} must be a whole number of at least ${least}, not ${value}.`);
+}
+
+/** A VALIDATION_ERROR about one field of a query. */
+export function invalid(field: string, message: string): KafkaManagerError {
+  return new KafkaManagerError('VALIDATION_ERROR', message, { details: { field } });
+}
