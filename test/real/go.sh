@@ -3,7 +3,7 @@
 #
 # A Go of another version fetches it as the module golang.org/toolchain, as GOTOOLCHAIN would. That is done by
 # hand here because a Go before 1.21 (Debian 12 has 1.19) does not know GOTOOLCHAIN.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 key=$(hash_of "$(cat "${BASH_SOURCE[0]}")" "$GO_VERSION")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings a JDK (JAVA_MIN or newer) where none is found. Prints its home.
 # For: Apache Kafka's brokers and tools, and javac for our own small Java programs.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # home_of JAVA: the home of that java, if it is a JDK that is new enough.

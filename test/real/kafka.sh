@@ -6,7 +6,7 @@
 # bin/ and config/ are in no jar, so thin ones of our own are written. Beside the home lies formatted/, a storage
 # directory that Kafka's own StorageTool formatted: a test copies it instead of paying 2 s of JVM per broker.
 # Connect is left out: half of the jars, and only kafka-tools' ConnectPluginPath would need it.
-# shellcheck source=lib.sh
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 case ${1:-} in

@@ -9,7 +9,7 @@ shopt -s inherit_errexit 2>/dev/null || true # bash >= 4.4; without it $(...) wo
 
 real_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache_root=${LKM_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/local-kafka-manager-tests}
-# shellcheck source=versions.env
+# shellcheck source-path=SCRIPTDIR source=versions.env
 source "$real_dir/versions.env"
 
 say() { printf 'test/real: %s\n' "$*" >&2; }
