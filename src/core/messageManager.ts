@@ -3,12 +3,12 @@ import { type KafkaManagerError, toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
 import type { ConsumedRecord, ProducedRecord, ProduceOptions, ProduceRecord } from './kafkaTypes';
-import type { KafkaGateway } from './ports';
 import type { ScanProgress, ScanQuery, ScanSummary, TailQuery } from './scan/query';
 import type { RecordSource } from './scan/recordSource';
 import { scan } from './scan/scan';
 import { tail } from './scan/tail';
 import { SourcePool } from './sourcePool';
+import { waitForMore } from './waitForMore';
 
 /** What became of one record of a batch. */
 export type ProduceOutcome =
@@ -89,7 +89,7 @@ export class MessageManager implements Disposable {
       this.#sources.use(
         gateway,
         async (source) => {
-          const found = await collect(scan(source, query, options), Infinity);
+          const found = await collect(scan(source, query, options));
           const missing = (query.limit ?? Infinity) - found.records.length;
           const waitMs = options.waitMs ?? 0;
           if (
@@ -100,7 +100,12 @@ export class MessageManager implements Disposable {
           ) {
             return found;
           }
-          return this.#waitForMore(gateway, query, found, missing, options);
+          const live = await gateway.openSource(options.signal);
+          try {
+            return await waitForMore(live, query, found, { ...options, waitMs, missing });
+          } finally {
+            live.dispose();
+          }
         },
         options.signal,
       ),
@@ -136,59 +141,13 @@ export class MessageManager implements Disposable {
   #open(cluster: string | undefined, signal: AbortSignal | undefined): Promise<RecordSource> {
     return this.#clusters.use(cluster, (gateway) => gateway.openSource(signal));
   }
-
-  async #waitForMore(
-    gateway: KafkaGateway,
-    query: ScanQuery,
-    found: ReadResult,
-    missing: number,
-    options: ReadOptions,
-  ): Promise<ReadResult> {
-    const time = AbortSignal.timeout(options.waitMs ?? 0);
-    const signal = options.signal ? AbortSignal.any([time, options.signal]) : time;
-    const source = await gateway.openSource(options.signal);
-    try {
-      const from = { at: 'position', position: found.summary.position } as const;
-      const { topic, partitions, isolation, filter } = query;
-      const more = await collect(
-        tail(
-          source,
-          {
-            topic,
-            from,
-            ...(partitions && { partitions }),
-            ...(isolation && { isolation }),
-            ...(filter && { filter }),
-          },
-          { signal, limit: missing },
-        ),
-        missing,
-      );
-      return { records: [...found.records, ...more.records], summary: sum(found.summary, more.summary) };
-    } finally {
-      source.dispose();
-    }
-  }
 }
 
-async function collect(pages: RecordPages, limit: number): Promise<ReadResult> {
+async function collect(pages: RecordPages): Promise<ReadResult> {
   const records: ConsumedRecord[] = [];
   for (;;) {
     const next = await pages.next();
     if (next.done) return { records, summary: next.value };
-    for (const record of next.value) if (records.length < limit) records.push(record);
+    for (const record of next.value) records.push(record);
   }
-}
-
-/** The whole of a scan and the tail that followed it: a tail that ran out of time has simply come to the end. */
-function sum(first: ScanSummary, second: ScanSummary): ScanSummary {
-  return {
-    scanned: first.scanned + second.scanned,
-    matched: first.matched + second.matched,
-    bytes: first.bytes + second.bytes,
-    elapsedMs: first.elapsedMs + second.elapsedMs,
-    stopReason: second.stopReason === 'cancelled' ? 'end' : second.stopReason,
-    position: second.position,
-    problems: [...first.problems, ...second.problems],
-  };
 }
