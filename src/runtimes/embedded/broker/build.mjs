@@ -2,7 +2,7 @@
 //   node build.mjs             builds and replaces the committed files
 //   node build.mjs --out DIR   builds into DIR (kfake.wasm, wasm_exec.js) and leaves the committed files alone
 //   node build.mjs --check     builds elsewhere and says whether the committed files are what comes out
-// Needs Go 1.21 or newer (it fetches the pinned toolchain itself, where it is another) and git.
+// Needs git, and Go 1.21 or newer: the one in LKM_GO, else in PATH; Go fetches the pinned toolchain itself.
 import { execFileSync } from 'node:child_process';
 import { constants, brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import {
@@ -42,7 +42,7 @@ function run(file, args, cwd, extra = {}) {
 
 function go(args, cwd, extra) {
   try {
-    return run('go', args, cwd, extra);
+    return run(process.env.LKM_GO ?? 'go', args, cwd, extra);
   } catch (error) {
     if (error.code === 'ENOENT') {
       throw new Error(

@@ -5,7 +5,7 @@ import { CONFIG_VARIABLE, parseConfig } from './config';
 import type { EmbeddedBrokerConfig } from './config';
 import { lockDataDir } from './dataLock';
 import { EXIT, StartError } from './exitCodes';
-import { loadGoRuntime } from './globals';
+import { createGoRuntime } from './goRuntime';
 import { createLog, escapeLine } from './log';
 
 /** How long a clean stop may take. What it would save is rebuilt from the log at the next start. */
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const compiling = readFile(join(__dirname, 'kfake.wasm')).then((bytes) => webAssembly.compile(bytes));
   compiling.catch(() => undefined); // awaited below
   await lockDataDir(config.dataDir);
-  const go = await loadGoRuntime();
+  const go = createGoRuntime();
   const bridge = new Bridge(config, log, {
     ready: (port, stop) => announce(config, port, stop),
     failed: (error) => fail(error),

@@ -27,3 +27,14 @@ func findBrokerConfig(name string) *topicConfig {
 	}
 	return nil
 }
+
+// readOnlyBrokerConfigs can't be changed while a broker runs.
+var readOnlyBrokerConfigs = map[string]bool{
+	"auto.create.topics.enable": true,
+	"broker.id":                 true,
+	"broker.rack":               true,
+	"log.dir":                   true,
+	"num.partitions":            true,
+	"sasl.enabled.mechanisms":   true,
+	"super.users":               true,
+}

@@ -127,3 +127,11 @@ func createPartitionsError(rt *kmsg.CreatePartitionsRequestTopic, existing int) 
 	}
 	return nil, ""
 }
+
+// unknownTopic is the error for a topic that is not there: Kafka tells an impossible name apart.
+func unknownTopic(name string) *kerr.Error {
+	if topicNameError(name) != "" {
+		return kerr.InvalidTopicException
+	}
+	return kerr.UnknownTopicOrPartition
+}
