@@ -7,6 +7,7 @@ import type { EmbeddedProfile } from '../../core/profile';
 import { createManagedRuntime } from '../supervisor/managedRuntime';
 import { embeddedBrokerCommand } from './command';
 import { DEFAULT_DATA_CAP_BYTES } from './host/config';
+import { END_WITH_STDIN_VARIABLE } from './host/endWithStdin';
 import { EXIT } from './host/exitCodes';
 
 /** What people see as its version. */
@@ -47,6 +48,7 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): BrokerRu
       );
       return Promise.resolve({
         ...command,
+        env: { ...command.env, [END_WITH_STDIN_VARIABLE]: '1' },
         cwd: profileDir,
         host,
         port,

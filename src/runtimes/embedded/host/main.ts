@@ -4,6 +4,7 @@ import { Bridge } from './bridge';
 import { CONFIG_VARIABLE, parseConfig } from './config';
 import type { EmbeddedBrokerConfig } from './config';
 import { lockDataDir } from './dataLock';
+import { END_WITH_STDIN_VARIABLE, endWithStdin } from './endWithStdin';
 import { EXIT, StartError } from './exitCodes';
 import { createGoRuntime } from './goRuntime';
 import { createLog, escapeLine } from './log';
@@ -28,6 +29,7 @@ function fail(error: unknown): never {
 
 async function main(): Promise<void> {
   const config = readConfig();
+  if (process.env[END_WITH_STDIN_VARIABLE] === '1') endWithStdin();
   // Reading and compiling go on in other threads while the lock is taken and Go's runtime is loaded.
   const compiling = readFile(join(__dirname, 'kfake.wasm')).then((bytes) => webAssembly.compile(bytes));
   compiling.catch(() => undefined); // awaited below
