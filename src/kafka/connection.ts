@@ -1,9 +1,10 @@
-import { SharedCalls, abortable } from '../base/async';
+import { SharedCalls } from '../base/async';
 import type { Disposable } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import { KafkaManagerError } from '../contract/errors';
 import type { ConnectionSettings } from '../core/connection';
 import { formatAddress } from './address';
+import { cancellable } from './cancellable';
 import { brokerError } from './errors';
 import { KafkaNode } from './kafkaNode';
 import type { CallOptions, NodeOptions } from './kafkaNode';
@@ -107,7 +108,7 @@ export class KafkaConnection implements Disposable {
     const known = this.#leaders.get(topic);
     if (known && known.until > Date.now()) return known.byPartition;
     const asked = this.#shared.run(topic, () => this.#askLeaders(topic));
-    return (await abortable(asked, signal)).byPartition;
+    return (await cancellable(asked, signal)).byPartition;
   }
 
   /** Forgets the leaders of a topic, after an error said that they moved. */
@@ -181,7 +182,7 @@ export class KafkaConnection implements Disposable {
     let last: unknown;
     for (const node of new Set([...this.#nodes.values(), this.#bootstrap])) {
       try {
-        await abortable(node.connect(), signal);
+        await cancellable(node.connect(), signal);
         return node;
       } catch (error) {
         if (signal?.aborted) throw error;

@@ -1,9 +1,10 @@
-import { abortable, withTimeout } from '../base/async';
+import { withTimeout } from '../base/async';
 import type { Disposable } from '../base/lifecycle';
 import { KafkaManagerError } from '../contract/errors';
 import type { ConnectionSettings } from '../core/connection';
 import { formatAddress } from './address';
 import type { Address } from './address';
+import { cancellable } from './cancellable';
 import { connectionError, connectionFailure } from './connectionErrors';
 import { Transport } from './internals';
 import type { VersionRange } from './internals';
@@ -243,15 +244,4 @@ function decodeAnswer<Response>(api: Api<never, Response>, bytes: Buffer, versio
   const answer = api.decode(reader, version);
   reader.end();
   return answer;
-}
-
-/** Waits for `work` until the signal is aborted. @throws CANCELLED, or the reason where it is one of our errors */
-async function cancellable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  try {
-    return await abortable(work, signal);
-  } catch (error) {
-    if (!signal.aborted || error instanceof KafkaManagerError) throw error;
-    throw new KafkaManagerError('CANCELLED', undefined, { cause: error });
-  }
 }

@@ -1,8 +1,8 @@
-import { reasonOf } from '../base/async';
 import { KafkaManagerError } from '../contract/errors';
 import type { ConnectionSettings } from '../core/connection';
 import { formatAddress, parseAddress } from './address';
 import type { Address } from './address';
+import { cancelled } from './cancellable';
 import { connectionFailure } from './connectionErrors';
 import { diagnose } from './diagnose';
 import type { FailedAttempt } from './diagnose';
@@ -59,9 +59,6 @@ export async function openCluster(
   }
   throw await diagnose(failed!, diagnosisMs);
 }
-
-const cancelled = (signal: AbortSignal): KafkaManagerError =>
-  new KafkaManagerError('CANCELLED', undefined, { cause: reasonOf(signal) });
 
 async function tryAddress(
   address: Address,

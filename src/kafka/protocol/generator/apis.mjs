@@ -17,7 +17,6 @@ export const apis = [
   { name: 'IncrementalAlterConfigs' },
   { name: 'DescribeLogDirs' },
   { name: 'CreatePartitions' },
-  { name: 'DescribeCluster' },
 ];
 
 /** 64-bit fields that are not small: producer ids may be random, and some file systems claim 8 EiB. */

@@ -1,0 +1,48 @@
+import { delay } from '../base/async';
+import { retry } from '../base/retry';
+import { cancellable } from './cancellable';
+import { brokerCodeOf, isConnectionLoss, isRetriable } from './errors';
+import { errorCode } from './protocol/errorCodes';
+
+const backoff = { attempts: 4, baseMs: 100, maxMs: 1_000 };
+
+/** Kafka calls these retriable too, but a topic that is unknown is the answer here, and a timeout leaves open what happened. */
+const final: readonly (number | undefined)[] = [
+  errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+  errorCode.UNKNOWN_TOPIC_ID,
+  errorCode.REQUEST_TIMED_OUT,
+];
+
+const isPassing = (error: unknown): boolean => isRetriable(error) && !final.includes(brokerCodeOf(error));
+
+/** Runs a question that changes nothing, again where the broker moves, restarts or is busy. */
+export function ask<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return retry(work, {
+    ...backoff,
+    signal,
+    isRetriable: (error) => isPassing(error) || isConnectionLoss(error),
+  });
+}
+
+/** Runs a change, again only where the broker said that it has not done it. */
+export function change<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return cancellable(retry(work, { ...backoff, signal, isRetriable: isPassing }), signal);
+}
+
+/** Longest wait in ms for the brokers to show what they have promised. */
+const settleMs = 10_000;
+
+/**
+ * Waits until `isDone`: brokers answer a change before they have carried it out everywhere. The change itself stands,
+ * so a wait that takes too long just ends.
+ */
+export async function settled(
+  isDone: () => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const end = Date.now() + settleMs;
+  for (let pauseMs = 5; Date.now() < end; pauseMs = Math.min(pauseMs * 2, 200)) {
+    if (await isDone()) return;
+    await cancellable(delay(pauseMs), signal);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Logger } from '../base/logger';
+import type { ConnectionSettings } from '../core/connection';
+import type {
+  Capabilities,
+  ClusterDescription,
+  ConfigChanges,
+  ConfigEntry,
+  CreateTopicSpec,
+  PartitionOffsets,
+  ProducedRecord,
+  ProduceOptions,
+  ProduceRecord,
+  TopicDescription,
+  TopicSummary,
+} from '../core/kafkaTypes';
+import type { KafkaGateway as KafkaGatewayPort } from '../core/ports';
+import type { RecordSource } from '../core/scan/recordSource';
+import { alterTopicConfig, describeTopicConfig } from './configs';
+import type { KafkaConnection } from './connection';
+import { deleteRecords } from './deleteRecords';
+import { topicSizes } from './logDirs';
+import { partitionOffsets } from './offsets';
+import { RecordProducer } from './producer/recordProducer';
+import { describeConfigs } from './protocol/messages/describeConfigs';
+import { describeLogDirs } from './protocol/messages/describeLogDirs';
+import { incrementalAlterConfigs } from './protocol/messages/incrementalAlterConfigs';
+import { initProducerId } from './protocol/messages/initProducerId';
+import { FetchSource } from './source/fetchSource';
+import {
+  createPartitions,
+  createTopic,
+  deleteTopic,
+  describeCluster,
+  describeTopic,
+  listTopics,
+} from './topics';
+
+/** First version of DescribeConfigs with types and documentation (KIP-569, Kafka 2.6). */
+const documentedConfigs = 3;
+
+/** The port's gateway on one KafkaConnection; each noun has a file of its own beside this one. */
+export class KafkaGateway implements KafkaGatewayPort {
+  readonly capabilities: Capabilities;
+  readonly #connection: KafkaConnection;
+  readonly #settings: ConnectionSettings;
+  readonly #logger: Logger;
+  readonly #producer: RecordProducer;
+
+  /** @param connection becomes the gateway's own, and ends with it */
+  constructor(connection: KafkaConnection, settings: ConnectionSettings, logger: Logger) {
+    this.#connection = connection;
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#producer = new RecordProducer(connection, logger.child('producer'));
+    this.capabilities = {
+      incrementalAlterConfigs: connection.supports(incrementalAlterConfigs),
+      describeLogDirs: connection.supports(describeLogDirs),
+      configDocumentation: connection.supports(describeConfigs, documentedConfigs),
+      idempotentProduce: connection.supports(initProducerId),
+    };
+  }
+
+  describeCluster(signal?: AbortSignal): Promise<ClusterDescription> {
+    return describeCluster(this.#connection, signal);
+  }
+
+  listTopics(signal?: AbortSignal): Promise<readonly TopicSummary[]> {
+    return listTopics(this.#connection, signal);
+  }
+
+  describeTopic(name: string, signal?: AbortSignal): Promise<TopicDescription> {
+    return describeTopic(this.#connection, name, signal);
+  }
+
+  createTopic(spec: CreateTopicSpec, signal?: AbortSignal): Promise<void> {
+    return createTopic(this.#connection, spec, signal);
+  }
+
+  deleteTopic(name: string, signal?: AbortSignal): Promise<void> {
+    return deleteTopic(this.#connection, name, signal);
+  }
+
+  describeTopicConfig(
+    name: string,
+    options?: { documentation?: boolean },
+    signal?: AbortSignal,
+  ): Promise<readonly ConfigEntry[]> {
+    return describeTopicConfig(this.#connection, name, options, signal);
+  }
+
+  alterTopicConfig(
+    name: string,
+    changes: ConfigChanges,
+    options?: { validateOnly?: boolean },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return alterTopicConfig(this.#connection, name, changes, options, signal);
+  }
+
+  createPartitions(name: string, total: number, signal?: AbortSignal): Promise<void> {
+    return createPartitions(this.#connection, name, total, signal);
+  }
+
+  offsets(
+    name: string,
+    partitions?: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<readonly PartitionOffsets[]> {
+    return partitionOffsets(this.#connection, name, partitions, signal);
+  }
+
+  topicSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    return topicSizes(this.#connection, this.#logger, signal);
+  }
+
+  deleteRecords(
+    name: string,
+    before: ReadonlyMap<number, number>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, number>> {
+    return deleteRecords(this.#connection, name, before, signal);
+  }
+
+  produce(record: ProduceRecord, options?: ProduceOptions, signal?: AbortSignal): Promise<ProducedRecord> {
+    return this.#producer.produce(record, options, signal);
+  }
+
+  openSource(signal?: AbortSignal): Promise<RecordSource> {
+    return FetchSource.open(this.#settings, this.#logger.child('source'), signal);
+  }
+
+  dispose(): void {
+    this.#producer.dispose();
+    this.#connection.dispose();
+  }
+}
