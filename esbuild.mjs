@@ -33,7 +33,7 @@ if (args.has('--if-needed') && fs.existsSync(stamp) && fs.statSync(stamp).mtimeM
 /** Modules that an entry loads with import() when they are first needed: each becomes a chunk beside it in dist/. */
 const chunks = {
   kafka: 'src/kafka/kafkaConnector.ts',
-  api: 'src/api/apiServer.ts',
+  api: 'src/api/startApi.ts',
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
 };
 

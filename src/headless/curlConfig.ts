@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { writeWhole } from './fileStores';
+
+/** A curl config file with the API key, so that the key stays out of argv and history (SECURITY S6). */
+export function curlConfigFile(storage: string): string {
+  return path.join(storage, 'curlrc');
+}
+
+/** Writes the file, mode 0600. */
+export async function writeCurlConfig(storage: string, key: string): Promise<void> {
+  await writeWhole(
+    curlConfigFile(storage),
+    `# Used as: curl -K THIS_FILE URL\nheader = "Authorization: Bearer ${key}"\n`,
+  );
+}
+
+/** The text as one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
