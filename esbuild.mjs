@@ -68,8 +68,6 @@ const englishOnly = {
 
 const minify = args.has('--minify');
 const started = performance.now();
-fs.rmSync(dist, { recursive: true, force: true });
-fs.mkdirSync(dist, { recursive: true });
 
 const { metafile } = await build({
   absWorkingDir: root,
@@ -99,5 +97,12 @@ const broker = path.join(root, 'src/runtimes/embedded/broker/kfake.wasm.br');
 fs.writeFileSync(path.join(dist, 'kfake.wasm'), brotliDecompressSync(fs.readFileSync(broker)));
 
 fs.writeFileSync(path.join(dist, 'meta.json'), JSON.stringify(metafile));
+
+// What an earlier build left and this one did not make. Files are replaced, not removed first: a broker may run on them.
+const made = new Set(Object.keys(metafile.outputs).map((file) => path.basename(file)));
+for (const file of fs.readdirSync(dist)) {
+  if (!made.has(file) && !['kfake.wasm', 'meta.json'].includes(file))
+    fs.rmSync(path.join(dist, file), { recursive: true });
+}
 fs.writeFileSync(stamp, '');
 console.log(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
