@@ -183,7 +183,7 @@ export class FakeRecordSource implements RecordSource {
         room -= size;
         nothingYet = false;
         nextOffset = batch.nextOffset;
-        if (isVisible(batch, options.isolation)) batches.push(asRecordBatch(partition, batch));
+        if (isVisible(batch, options.isolation)) batches.push(asRecordBatch(partition, batch, offset));
       }
       if (nextOffset === offset) continue;
       answer.push({ ...facts, batches, nextOffset, logStartOffset: log.logStart, outOfRange: false });
@@ -204,7 +204,7 @@ function sizeOf(batch: FakeBatch): number {
   return batch.sizeInBytes ?? 61 + batch.records.length * 20;
 }
 
-function asRecordBatch(partition: number, batch: FakeBatch): RecordBatch {
+function asRecordBatch(partition: number, batch: FakeBatch, from: number): RecordBatch {
   const check = (): void => {
     if (batch.corrupt) throw new Error('CRC mismatch');
   };
@@ -226,7 +226,7 @@ function asRecordBatch(partition: number, batch: FakeBatch): RecordBatch {
     },
     records() {
       check();
-      return batch.records.map((record) => asConsumed(partition, record));
+      return batch.records.filter((r) => r.offset >= from).map((record) => asConsumed(partition, record));
     },
   };
 }

@@ -28,6 +28,9 @@ export interface BackwardOptions extends OpenOptions {
 /** A window without a byte in it grows faster: only compaction and transactions leave so wide a gap. */
 const growth = { usual: 4, empty: 8 };
 
+/** A window that seems to hold more than this many times what it should is not read to its end. */
+const mostOvershoot = 8;
+
 /**
  * Reads [next, end) of a partition downward. Kafka only reads upward, so it goes in windows: the newest one first, each
  * read upward and turned round. Windows grow until one holds `windowBytes`, by the bytes per offset that were met; one
@@ -137,29 +140,31 @@ export class BackwardLane implements Lane {
 
   /** The window is complete: its batches are ready, newest first, and the next width follows from its bytes. */
   #close(window: Window): void {
-    const range = { next: window.low, end: window.high };
+    const low = Math.min(window.low, window.high);
+    const first = window.batches[0]?.baseOffset ?? low;
+    const range = { next: low, end: window.high };
     for (const batch of window.batches.reverse()) this.#ready.push({ batch, range });
     this.#readyBytes += window.bytes;
-    const width = Math.max(1, window.high - window.low);
-    this.#width =
-      window.bytes === 0
-        ? this.#width * growth.empty
-        : Math.max(
-            1,
-            Math.min(width * growth.usual, Math.ceil((this.#options.windowBytes * width) / window.bytes)),
-          );
-    this.#unread = Math.min(window.low, window.high);
+    const width = Math.max(1, window.high - low);
+    const fitting = Math.ceil((this.#options.windowBytes * width) / window.bytes);
+    const next = window.bytes === 0 ? width * growth.empty : Math.min(width * growth.usual, fitting);
+    // The rest of a batch that began before this window comes in one piece, so that no batch comes more than twice.
+    this.#width = Math.max(next, low - first);
+    this.#unread = low;
     this.#window = undefined;
   }
 
-  /** The window holds too much: its oldest part is left to the next window. */
+  /**
+   * The window holds too much: its oldest batches are left to the next window. Where far more is still to come, the older
+   * half of what was not read yet is left to it too, without reading it.
+   */
   #cut(window: Window): void {
+    const unread = window.high - window.position;
     const bytesPerOffset = window.bytes / Math.max(1, window.position - window.low);
-    const low = window.high - Math.max(1, Math.floor(this.#options.windowBytes / bytesPerOffset));
-    if (low >= window.position) {
+    if (unread > 1 && unread * bytesPerOffset > mostOvershoot * this.#options.windowBytes) {
       window.batches = [];
       window.bytes = 0;
-      window.low = window.position = low;
+      window.low = window.position += Math.floor(unread / 2);
       return;
     }
     while (window.batches.length > 1 && window.bytes > this.#options.windowBytes) {

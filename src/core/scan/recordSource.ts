@@ -21,7 +21,8 @@ export interface FetchOptions {
 
 /**
  * A record batch that has arrived and is not decoded yet. Control batches and those of aborted transactions never get
- * this far.
+ * this far. The first one of an answer may begin before the offset that was asked for; `records()` leaves out what is
+ * before that, the other members tell of the whole batch.
  */
 export interface RecordBatch {
   readonly partition: number;
