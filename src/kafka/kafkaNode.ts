@@ -57,7 +57,8 @@ export class KafkaNode implements Disposable {
       ...address,
       clientId: settings.clientId ?? 'local-kafka-manager',
       sasl: saslOptions(settings.sasl, options.token),
-      connectTimeoutMs: options.connectTimeoutMs,
+      // Ours, which covers all steps, is to ring first.
+      connectTimeoutMs: options.connectTimeoutMs + 1_000,
       openSocket: (onConnect) => {
         this.#socketError = undefined;
         const socket = openSocket(address, settings.tls, onConnect);

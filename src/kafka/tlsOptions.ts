@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
@@ -48,6 +49,8 @@ export function checkTls(settings: TlsSettings | true | undefined): void {
   ] as const) {
     try {
       createSecureContext(part);
+      // Node takes a CA that is no certificate without a word, and then trusts nobody.
+      if ('ca' in part && part.ca !== undefined) new X509Certificate(part.ca);
     } catch (cause) {
       throw new KafkaManagerError('KAFKA_TLS_ERROR', `The ${what} can not be read.`, {
         remedy: 'It must be PEM text ("-----BEGIN …"), and a key that is encrypted needs its passphrase.',
