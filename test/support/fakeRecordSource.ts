@@ -49,6 +49,8 @@ export interface FakeFetch {
 export class FakeRecordSource implements RecordSource {
   readonly log = new Map<number, FakePartition>();
   readonly fetches: FakeFetch[] = [];
+  /** Base offsets of the batches that were decoded. */
+  readonly decoded: number[] = [];
   /** Partitions whose fetch fails. */
   readonly failing = new Map<number, Error>();
   /** Runs before each fetch is answered, for changing the log under the reader. */
@@ -183,12 +185,41 @@ export class FakeRecordSource implements RecordSource {
         room -= size;
         nothingYet = false;
         nextOffset = batch.nextOffset;
-        if (isVisible(batch, options.isolation)) batches.push(asRecordBatch(partition, batch, offset));
+        if (isVisible(batch, options.isolation)) batches.push(this.#recordBatch(partition, batch, offset));
       }
       if (nextOffset === offset) continue;
       answer.push({ ...facts, batches, nextOffset, logStartOffset: log.logStart, outOfRange: false });
     }
     return answer;
+  }
+
+  #recordBatch(partition: number, batch: FakeBatch, from: number): RecordBatch {
+    const { decoded } = this;
+    const check = (): void => {
+      if (batch.corrupt) throw new Error('CRC mismatch');
+    };
+    return {
+      partition,
+      baseOffset: batch.baseOffset,
+      nextOffset: batch.nextOffset,
+      count: batch.records.length,
+      sizeInBytes: sizeOf(batch),
+      maxTimestamp: Math.max(-1, ...batch.records.map((record) => record.timestamp)),
+      section() {
+        check();
+        const fields = batch.records.flatMap((r) => [
+          r.key ?? '',
+          r.value ?? '',
+          ...(r.headers ?? []).map((h) => Buffer.from(h.value ?? []).toString('latin1')),
+        ]);
+        return Buffer.from(fields.join('\n'));
+      },
+      records() {
+        check();
+        decoded.push(batch.baseOffset);
+        return batch.records.filter((r) => r.offset >= from).map((record) => asConsumed(partition, record));
+      },
+    };
   }
 }
 
@@ -202,33 +233,6 @@ function isVisible(batch: FakeBatch, isolation: Isolation): boolean {
 
 function sizeOf(batch: FakeBatch): number {
   return batch.sizeInBytes ?? 61 + batch.records.length * 20;
-}
-
-function asRecordBatch(partition: number, batch: FakeBatch, from: number): RecordBatch {
-  const check = (): void => {
-    if (batch.corrupt) throw new Error('CRC mismatch');
-  };
-  return {
-    partition,
-    baseOffset: batch.baseOffset,
-    nextOffset: batch.nextOffset,
-    count: batch.records.length,
-    sizeInBytes: sizeOf(batch),
-    maxTimestamp: Math.max(-1, ...batch.records.map((record) => record.timestamp)),
-    section() {
-      check();
-      const fields = batch.records.flatMap((r) => [
-        r.key ?? '',
-        r.value ?? '',
-        ...(r.headers ?? []).map((h) => Buffer.from(h.value ?? []).toString('latin1')),
-      ]);
-      return Buffer.from(fields.join('\n'));
-    },
-    records() {
-      check();
-      return batch.records.filter((r) => r.offset >= from).map((record) => asConsumed(partition, record));
-    },
-  };
 }
 
 /** The record as a reader sees it. */
