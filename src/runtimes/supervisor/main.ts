@@ -10,7 +10,6 @@ import { BrokerLog } from './brokerLog';
 import { ClientConnection } from './clientConnection';
 import { claimEndpoint } from './endpoint';
 import { toJsonLine } from './jsonLines';
-import { toFailure } from './launchError';
 import { Supervisor } from './supervisor';
 
 /** Runs the supervisor of the folder until nobody needs it. */
@@ -32,7 +31,8 @@ async function main(profileDir: string, first: Socket): Promise<void> {
     log = new BrokerLog(path.join(profileDir, 'broker.log'));
   } catch (error) {
     server.close();
-    answer({ type: 'fatal', error: toFailure(error) });
+    const message = `The supervisor can not work in ${profileDir}: ${String(error)}`;
+    answer({ type: 'fatal', error: { code: 'DATA_DIRECTORY_NOT_WRITABLE', message } });
     first.destroySoon();
     return;
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import path from 'node:path';
 import { abortable, withTimeout } from '../../base/async';
 import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
@@ -24,9 +25,15 @@ const helloTimeoutMs = 10_000;
 /** A supervisor that ends just when we come is met at most a few times in a row. */
 const maxAttempts = 10;
 
-/** The connection ended before its first message, or was refused as a second supervisor: try again. */
+/** Another supervisor has the folder, or this one was just ending. */
 class NotServed extends Error {
   override readonly name = 'NotServed';
+  readonly isTaken: boolean;
+
+  constructor(message: string, isTaken = false) {
+    super(message);
+    this.isTaken = isTaken;
+  }
 }
 
 /** A request without its id. */
@@ -102,8 +109,8 @@ export class SupervisorClient implements Disposable {
   ): Promise<SupervisorClient> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       signal?.throwIfAborted();
-      const socket = (await connectEndpoint(profileDir)) ?? (await spawnSupervisor(profileDir, distDir));
-      const client = new SupervisorClient(socket);
+      const existing = await connectEndpoint(profileDir);
+      const client = new SupervisorClient(existing ?? (await spawnSupervisor(profileDir, distDir)));
       try {
         const started = client.#request({ type: 'start', plan });
         started.catch(() => {});
@@ -114,12 +121,13 @@ export class SupervisorClient implements Disposable {
         if (signal?.aborted) await client.release();
         client.dispose();
         if (!(error instanceof NotServed)) throw error;
+        // One that we meet may be just ending; our own ends without a word only when something is wrong with it.
+        if (!existing && !error.isTaken) break;
       }
     }
-    throw new KafkaManagerError(
-      'CLUSTER_START_FAILED',
-      `No supervisor came up for ${profileDir}; supervisor.log in that folder may say why.`,
-    );
+    throw new KafkaManagerError('CLUSTER_START_FAILED', 'The supervisor of the broker did not stay up.', {
+      remedy: `See ${path.join(profileDir, 'supervisor.log')} for why.`,
+    });
   }
 
   get state(): SupervisorState {
@@ -221,7 +229,7 @@ export class SupervisorClient implements Disposable {
         this.#settleHello.resolve({});
         break;
       case 'taken':
-        this.#fail(new NotServed('another supervisor has the folder'));
+        this.#fail(new NotServed('another supervisor has the folder', true));
         break;
       case 'fatal':
         this.#fail(toError(message.error));
