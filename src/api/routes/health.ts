@@ -1,0 +1,40 @@
+import { healthQuerySchema, healthSchema } from '../../contract/rest/cluster';
+import type { ClusterState } from '../../core/clusterStatus';
+import { addRoute, type ApiApp } from '../route';
+import type { ApiServices } from '../services';
+
+const HEALTH = {
+  running: 'healthy',
+  degraded: 'degraded',
+  failed: 'unhealthy',
+  stopped: 'unknown',
+  starting: 'unknown',
+  stopping: 'unknown',
+} as const satisfies Record<ClusterState, string>;
+
+/** GET /health: open, so it tells a status and nothing else. */
+export function addHealthRoute(app: ApiApp, services: ApiServices): void {
+  addRoute(
+    app,
+    services,
+    {
+      method: 'get',
+      path: '/health',
+      id: 'getHealth',
+      tag: 'Service',
+      summary: 'Whether the API and the active cluster are well',
+      query: healthQuerySchema,
+      data: healthSchema,
+      errors: [],
+      open: true,
+    },
+    async ({ query: { nonce } }) => {
+      const status = HEALTH[services.clusters.status().state];
+      const proof = nonce === undefined ? undefined : services.prove?.(nonce);
+      return Promise.resolve({
+        data: { status, ...(proof !== undefined && { proof }) },
+        message: `The API answers; the active cluster is ${services.clusters.status().state}.`,
+      });
+    },
+  );
+}
