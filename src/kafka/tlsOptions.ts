@@ -42,15 +42,15 @@ export function checkTls(settings: TlsSettings | true | undefined): void {
       remedy: 'Name both the certificate and the key (PEM), or neither.',
     });
   }
-  for (const [what, part] of [
-    ['CA certificate', { ca }],
-    ['client certificate', { cert }],
-    ['client key', { key, passphrase }],
-  ] as const) {
+  const checks: readonly (readonly [what: string, read: () => unknown])[] = [
+    // createSecureContext() takes a CA that is no certificate without a word, and then trusts nobody.
+    ['CA certificate', () => ca !== undefined && new X509Certificate(ca)],
+    ['client certificate', () => createSecureContext({ cert })],
+    ['client key', () => createSecureContext({ key, passphrase })],
+  ];
+  for (const [what, read] of checks) {
     try {
-      createSecureContext(part);
-      // Node takes a CA that is no certificate without a word, and then trusts nobody.
-      if ('ca' in part && part.ca !== undefined) new X509Certificate(part.ca);
+      read();
     } catch (cause) {
       throw new KafkaManagerError('KAFKA_TLS_ERROR', `The ${what} can not be read.`, {
         remedy: 'It must be PEM text ("-----BEGIN …"), and a key that is encrypted needs its passphrase.',
