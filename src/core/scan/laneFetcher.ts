@@ -1,5 +1,7 @@
 import { abortable, delay } from '../../base/async';
+import { describeError } from '../../base/logger';
 import { backoffMs } from '../../base/retry';
+import { toManagerError } from '../../contract/errors';
 import { shrunkMessage } from './bounds';
 import type { Lane, Report } from './lane';
 import { recoverLanes } from './recoverLanes';
@@ -176,12 +178,14 @@ export class LaneFetcher {
         source.fetch(topic, [{ partition: lane.partition, offset }], this.#fetchOptions(), signal),
       ),
     );
-    const failed = [...asked].filter((_, index) => answers[index]?.status === 'rejected');
+    const failed = [...asked].flatMap(([lane, offset], index) => {
+      const answer = answers[index];
+      return answer?.status === 'rejected' ? [{ lane, offset, reason: toManagerError(answer.reason) }] : [];
+    });
     signal.throwIfAborted();
     if (failed.length === open.length) throw error;
-    for (const [lane, offset] of failed) {
-      const reason = error instanceof Error ? error.message : 'unknown reason';
-      report(lane.partition, offset, `Partition ${lane.partition} can not be read: ${reason}`);
+    for (const { lane, offset, reason } of failed) {
+      report(lane.partition, offset, `Partition ${lane.partition} can not be read: ${describeError(reason)}`);
       lane.stop();
     }
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));

@@ -1,5 +1,8 @@
 import type { Disposable } from '../../base/lifecycle';
 
+/** Longest delay of a timer; beyond it Node fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** What ends a scan from outside: the caller's signal or a deadline. {@link signal} ends running calls for both. */
 export class ScanStop implements Disposable {
   readonly #controller = new AbortController();
@@ -10,7 +13,9 @@ export class ScanStop implements Disposable {
   /** @param deadlineMs ms from now; no deadline where left out. */
   constructor(outer: AbortSignal | undefined, deadlineMs: number | undefined) {
     this.#outer = outer;
-    if (deadlineMs !== undefined) this.#timer = setTimeout(() => this.#stop('deadline'), deadlineMs);
+    if (deadlineMs !== undefined) {
+      this.#timer = setTimeout(() => this.#stop('deadline'), Math.min(deadlineMs, longestTimerMs));
+    }
     if (outer?.aborted) this.#onAbort();
     else outer?.addEventListener('abort', this.#onAbort, { once: true });
   }
