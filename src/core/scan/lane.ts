@@ -5,6 +5,11 @@ import type { FetchedPartition } from './recordSource';
 /** Tells of something that one partition's reading met at an offset. */
 export type Report = (partition: number, offset: number, message: string) => void;
 
+/** What went wrong, for the message of a problem. */
+export function reasonText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One partition on its way into the merge: what to fetch next, what is in hand, what has been handed out. */
 export interface Lane {
   readonly partition: number;

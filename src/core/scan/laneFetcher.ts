@@ -1,9 +1,7 @@
 import { abortable, delay } from '../../base/async';
-import { describeError } from '../../base/logger';
 import { backoffMs } from '../../base/retry';
-import { toManagerError } from '../../contract/errors';
 import { shrunkMessage } from './bounds';
-import type { Lane, Report } from './lane';
+import { type Lane, reasonText, type Report } from './lane';
 import { recoverLanes } from './recoverLanes';
 import type { Isolation } from './query';
 import type { FetchedPartition, FetchOptions, FetchPosition, RecordSource } from './recordSource';
@@ -180,12 +178,12 @@ export class LaneFetcher {
     );
     const failed = [...asked].flatMap(([lane, offset], index) => {
       const answer = answers[index];
-      return answer?.status === 'rejected' ? [{ lane, offset, reason: toManagerError(answer.reason) }] : [];
+      return answer?.status === 'rejected' ? [{ lane, offset, reason: reasonText(answer.reason) }] : [];
     });
     signal.throwIfAborted();
     if (failed.length === open.length) throw error;
     for (const { lane, offset, reason } of failed) {
-      report(lane.partition, offset, `Partition ${lane.partition} can not be read: ${describeError(reason)}`);
+      report(lane.partition, offset, `Partition ${lane.partition} can not be read: ${reason}`);
       lane.stop();
     }
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));

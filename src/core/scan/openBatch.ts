@@ -1,6 +1,5 @@
-import { toManagerError } from '../../contract/errors';
 import { type Entry, entriesOf } from './entry';
-import type { Report } from './lane';
+import { reasonText, type Report } from './lane';
 import type { OffsetRange, RecordFilter, ScanDirection } from './query';
 import type { RecordBatch } from './recordSource';
 
@@ -16,12 +15,8 @@ export function openBatch(batch: RecordBatch, range: OffsetRange, options: OpenO
   try {
     return entriesOf(batch, range, options.direction, options.filter);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : toManagerError(error).message;
-    options.report(
-      batch.partition,
-      batch.baseOffset,
-      `The batch at offsets ${batch.baseOffset} to ${batch.nextOffset - 1} of partition ${batch.partition} can not be read and was left out: ${reason}`,
-    );
+    const offsets = `Offsets ${batch.baseOffset} to ${batch.nextOffset - 1} of partition ${batch.partition}`;
+    options.report(batch.partition, batch.baseOffset, `${offsets} were left out: ${reasonText(error)}`);
     return [];
   }
 }
