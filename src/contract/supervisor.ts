@@ -44,13 +44,6 @@ export interface BrokerLaunchPlan {
   readonly logErrors?: readonly { readonly contains: string; readonly code: SupervisorErrorCode }[];
   /** Used once, when the broker ends before it listens without a known reason: these files go, these arguments come. */
   readonly fallback?: { readonly args: readonly string[]; readonly deleteFiles: readonly string[] };
-  /**
-   * When the broker ended cleanly on our request and `from` exists: it is fsynced, `sidecar` gets its
-   * `{"size", "sha256"}` (bytes, hex) and it is renamed to `to`.
-   */
-  readonly onCleanStop?: {
-    readonly promote: { readonly from: string; readonly to: string; readonly sidecar: string };
-  };
 }
 
 /** Why and how a supervised broker ended. */
@@ -153,9 +146,6 @@ export const brokerLaunchPlanSchema: z.ZodType<BrokerLaunchPlan> = z.object({
   exitCodes: z.exactOptional(z.record(z.string(), errorCode).readonly()),
   logErrors: z.exactOptional(z.array(z.object({ contains: z.string().min(1), code: errorCode })).readonly()),
   fallback: z.exactOptional(z.object({ args: strings, deleteFiles: strings })),
-  onCleanStop: z.exactOptional(
-    z.object({ promote: z.object({ from: z.string(), to: z.string(), sidecar: z.string() }) }),
-  ),
 });
 
 const id = z.int();

@@ -27,7 +27,6 @@ export class BrokerProcess {
   /** Resolves when it has ended and its output has been read. */
   readonly ended: Promise<ProcessEnd>;
   #stopping: Promise<void> | undefined;
-  #killed = false;
   #over = false;
 
   constructor(plan: BrokerLaunchPlan, args: readonly string[], onLines: (lines: readonly string[]) => void) {
@@ -65,11 +64,6 @@ export class BrokerProcess {
     return this.#child.pid;
   }
 
-  /** Whether its end was forced because the stop signal did not end it in time. */
-  get wasKilled(): boolean {
-    return this.#killed;
-  }
-
   /** Asks it to end, ends it after the plan's stop timeout, and waits until it has ended. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -80,10 +74,7 @@ export class BrokerProcess {
     // Windows has no SIGTERM: kill() ends a process at once. The end of its standard input is the gentler way.
     if (process.platform === 'win32' && this.#child.stdin) this.#child.stdin.end();
     else this.#child.kill(this.#plan.stopSignal);
-    const timer = setTimeout(() => {
-      this.#killed = true;
-      this.#child.kill('SIGKILL');
-    }, this.#plan.stopTimeoutMs);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#plan.stopTimeoutMs);
     await this.ended;
     clearTimeout(timer);
   }

@@ -131,6 +131,8 @@ function connect(address: string): Promise<Socket | undefined> {
     const onError = (error: Error): void => {
       const code = codeOf(error);
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve(undefined);
+      // It ended after the system had taken our connection and before it accepted it: ask once more.
+      else if (code === 'ECONNRESET') resolve(connect(address));
       else reject(error);
     };
     socket.once('error', onError);

@@ -48,10 +48,6 @@ const isErrorCode: Check = (value) => supervisorErrorCodes.some((code) => code =
 const isKnownError: Check = (value) =>
   isObject(value) && isText(value['contains']) && isErrorCode(value['code']);
 
-function hasStrings(value: unknown, ...names: string[]): boolean {
-  return isObject(value) && names.every((name) => isString(value[name]));
-}
-
 const isPort: Check = (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535;
 
 function isPlan(value: unknown): value is BrokerLaunchPlan {
@@ -77,10 +73,6 @@ function isPlan(value: unknown): value is BrokerLaunchPlan {
     isOptional(
       value['fallback'],
       (fallback) => isObject(fallback) && isStrings(fallback['args']) && isStrings(fallback['deleteFiles']),
-    ) &&
-    isOptional(
-      value['onCleanStop'],
-      (onStop) => isObject(onStop) && hasStrings(onStop['promote'], 'from', 'to', 'sidecar'),
     )
   );
 }

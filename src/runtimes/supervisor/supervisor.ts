@@ -7,7 +7,6 @@ import { Lease } from './lease';
 import type { StartTimer } from './lease';
 import { LaunchError, toFailure } from './launchError';
 import { usageOf } from './processFacts';
-import { promoteFile } from './promoteFile';
 
 const defaultGraceMs = 20_000;
 /** Lines that go with the news of a broker's end. */
@@ -140,8 +139,6 @@ export class Supervisor {
       await recorded;
       await deleteBrokerRecord(this.#options.profileDir).catch(() => {});
       const expected = this.#stopping !== undefined;
-      // 143: a JVM that ended on SIGTERM as it should.
-      if (expected && !broker.wasKilled && (end.code === 0 || end.code === 143)) await this.#promote(plan);
       this.#broker = undefined;
       const lastLog = this.#options.log.newest(lastLogLines);
       this.#set({ state: 'exited', exit: { expected, code: end.code, signal: end.signal, lastLog } });
@@ -160,15 +157,6 @@ export class Supervisor {
     }
     await starting;
     await this.#ended;
-  }
-
-  async #promote(plan: BrokerLaunchPlan): Promise<void> {
-    if (!plan.onCleanStop) return;
-    try {
-      await promoteFile(plan.onCleanStop.promote);
-    } catch (error) {
-      this.#note(`${plan.onCleanStop.promote.from} could not be taken into use: ${String(error)}`);
-    }
   }
 
   #setLive(

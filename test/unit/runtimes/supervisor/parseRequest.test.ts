@@ -22,7 +22,6 @@ const plan: BrokerLaunchPlan = {
   exitCodes: { 71: 'PORT_IN_USE' },
   logErrors: [{ contains: 'Address in use', code: 'PORT_IN_USE' }],
   fallback: { args: [], deleteFiles: ['/a.jsa'] },
-  onCleanStop: { promote: { from: '/a.new', to: '/a', sidecar: '/a.json' } },
 };
 
 const requests: Record<string, unknown>[] = [
