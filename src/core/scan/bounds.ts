@@ -140,15 +140,22 @@ function checkedStarts(
 }
 
 /** The ranges of a position, as far as the log still has them. */
+/**
+ * Where an earlier scan stopped. Its ends still count, so that pages add up to what was there at first; an oldest-first
+ * scan that had come to its end goes on with what has come since.
+ */
 function resumed(
   log: ReadonlyMap<number, OffsetRange>,
   position: ScanPosition,
   report: Report,
 ): ReadonlyMap<number, OffsetRange> {
   const ranges = new Map<number, OffsetRange>();
-  for (const [partition, range] of position.partitions) {
+  const isOver = [...position.partitions.values()].every(({ next, end }) => next >= end);
+  const goesOn = isOver && position.direction === 'oldest' && position.remaining === undefined;
+  for (const [partition, left] of position.partitions) {
     const now = log.get(partition);
     if (!now) continue;
+    const range = goesOn ? { next: left.next, end: Math.max(left.end, now.end) } : left;
     if (range.next < now.next && range.next < range.end) {
       report(partition, range.next, goneMessage(partition, range.next, now.next));
     }
