@@ -17,7 +17,7 @@ export interface PortChoice {
 
 /**
  * The wanted port of 127.0.0.1 where it is free, else the remembered one, else the next free one above, else one that
- * the kernel chooses. Free now is not free for ever: whoever binds it must be ready to ask again.
+ * the kernel chooses; 0 wants any. Free now is not free for ever: whoever binds it must be ready to ask again.
  * @param skip ports that are known to be taken whatever a look says
  * @throws KafkaManagerError PORT_IN_USE where the kernel has none
  */
@@ -30,16 +30,17 @@ export async function choosePort(
   } = {},
 ): Promise<PortChoice> {
   const { remembered, skip = new Set<number>(), tryPort = bindOnce } = options;
-  const last = Math.min(wanted + upward, 65_535);
-  const candidates = [wanted, ...(remembered === undefined ? [] : [remembered])];
+  const last = wanted === 0 ? 0 : Math.min(wanted + upward, 65_535);
+  const candidates = [...(wanted === 0 ? [] : [wanted]), ...(remembered === undefined ? [] : [remembered])];
   for (let port = wanted + 1; port <= last; port++) candidates.push(port);
   for (const port of candidates) {
     if (skip.has(port)) continue;
-    if ((await tryPort('127.0.0.1', port)) !== undefined) return { port, isWantedTaken: port !== wanted };
+    if ((await tryPort('127.0.0.1', port)) !== undefined)
+      return { port, isWantedTaken: wanted !== 0 && port !== wanted };
   }
   const port = await tryPort('127.0.0.1', 0);
   if (port === undefined) throw new KafkaManagerError('PORT_IN_USE', 'This machine has no free port left.');
-  return { port, isWantedTaken: true };
+  return { port, isWantedTaken: wanted !== 0 };
 }
 
 /** {@link TryPort} by binding; a port that this user may not bind counts as taken. */
