@@ -1,0 +1,44 @@
+import { KafkaManagerError } from '../../contract/errors';
+import type { ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
+import { canCompress } from '../records/codecs';
+import type { SendOptions } from './pendingRecord';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** What setTimeout can wait for. */
+const MAX_TIMEOUT_MS = 0x7fff_ffff;
+
+/**
+ * Options with their defaults.
+ * @throws KafkaManagerError VALIDATION_ERROR where they contradict each other, UNSUPPORTED_COMPRESSION
+ */
+export function sendOptions(options: ProduceOptions): SendOptions {
+  const { acks = -1, compression = 'none', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const idempotent = options.idempotent ?? acks === -1;
+  if (idempotent && acks !== -1) {
+    throw invalid('idempotent', `An idempotent producer needs acks -1 (all), not ${acks}.`);
+  }
+  if (!(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw invalid('timeoutMs', `The timeout must be 1 to ${MAX_TIMEOUT_MS} ms.`);
+  }
+  if (!canCompress(compression)) {
+    throw new KafkaManagerError(
+      'UNSUPPORTED_COMPRESSION',
+      `${compression} can't be written by Node ${process.versions.node}.`,
+    );
+  }
+  return { acks, idempotent, compression, timeoutMs };
+}
+
+/** @throws KafkaManagerError VALIDATION_ERROR for what no partition or timestamp can be */
+export function checkRecord({ partition, timestamp }: ProduceRecord): void {
+  if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
+    throw invalid('partition', 'The partition must be a whole number from 0 on.');
+  }
+  if (timestamp !== undefined && !(Number.isSafeInteger(timestamp) && timestamp >= 0)) {
+    throw invalid('timestamp', 'The timestamp must be whole milliseconds since 1970.');
+  }
+}
+
+function invalid(field: string, message: string): KafkaManagerError {
+  return new KafkaManagerError('VALIDATION_ERROR', message, { details: { field } });
+}

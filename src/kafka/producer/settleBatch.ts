@@ -1,0 +1,148 @@
+import { backoffMs } from '../../base/retry';
+import { KafkaManagerError } from '../../contract/errors';
+import { failureOf } from '../connectionErrors';
+import { brokerCodeOf, brokerError, isConnectionLoss, isRetriable } from '../errors';
+import { errorCode, errorName, isRetriableCode } from '../protocol/errorCodes';
+import type { PartitionProduceResponse } from '../protocol/messages/produce';
+import type { Lane } from './lane';
+import { outcomeUnknown } from './pendingRecord';
+import type { ProducerIds } from './producerIds';
+import type { BatchAnswer } from './sendBatches';
+
+/** What the answer for a batch asks of the producer, beyond the batch itself. */
+export type Aftermath = 'none' | 'refresh';
+
+const backoff = { baseMs: 50, maxMs: 1_000 };
+
+/** The leader has written the batch, but can't say that it will stay. */
+const MAYBE_WRITTEN: readonly number[] = [
+  errorCode.REQUEST_TIMED_OUT,
+  errorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+];
+const TOO_LARGE: readonly number[] = [errorCode.MESSAGE_TOO_LARGE, errorCode.RECORD_LIST_TOO_LARGE];
+const INVALID: readonly number[] = [errorCode.INVALID_RECORD, errorCode.INVALID_TIMESTAMP];
+/** The broker does not know the producer id any more, or counts otherwise than we do. */
+const IDENTITY_LOST: readonly number[] = [
+  errorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  errorCode.UNKNOWN_PRODUCER_ID,
+  errorCode.INVALID_PRODUCER_ID_MAPPING,
+  errorCode.INVALID_PRODUCER_EPOCH,
+];
+/** Kinds of failure that come before anything was sent. */
+const NOT_SENT: readonly (string | undefined)[] = ['refused', 'unresolved', 'unreachable'];
+
+/** Whether an error of a question (Metadata, InitProducerId, finding a broker) may be gone on the next try. */
+export function isPassing(error: unknown): boolean {
+  // Java's client calls the second one final, but a single broker that restarts is just that for a moment.
+  return (
+    isRetriable(error) || brokerCodeOf(error) === errorCode.BROKER_NOT_AVAILABLE || isConnectionLoss(error)
+  );
+}
+
+/** Settles the current batch of a lane: it is written, refused, or stays to be repeated. */
+export function settle(lane: Lane, outcome: BatchAnswer, ids: ProducerIds): Aftermath {
+  if ('answer' in outcome) return settleAnswer(lane, outcome.answer, ids);
+  if ('lost' in outcome) return settleLoss(lane, outcome.lost, ids);
+  lane.succeed(-1, -1);
+  return 'none';
+}
+
+function settleAnswer(lane: Lane, answer: PartitionProduceResponse, ids: ProducerIds): Aftermath {
+  const batch = lane.current!;
+  const { errorCode: code } = answer;
+  if (code === errorCode.NONE || code === errorCode.DUPLICATE_SEQUENCE_NUMBER) {
+    lane.succeed(answer.baseOffset, answer.logAppendTimeMs);
+    return 'none';
+  }
+  const { topic, partition } = lane;
+  const error = brokerError(code, { api: 'Produce', topic, partition, message: answer.errorMessage });
+  if (TOO_LARGE.includes(code) && !batch.uncertain) {
+    if (batch.records.length > 1) lane.reopen(2);
+    else lane.fail(() => tooLarge(topic, batch.bytes.length, error));
+    return 'none';
+  }
+  if (INVALID.includes(code) && !batch.uncertain && batch.records.length > 1) {
+    // One bad record must not fail those of other callers that happen to share its batch (KIP-467).
+    for (const { batchIndex, batchIndexErrorMessage } of answer.recordErrors) {
+      const message = batchIndexErrorMessage ?? answer.errorMessage;
+      batch.records[batchIndex]?.fail(brokerError(code, { api: 'Produce', topic, partition, message }));
+    }
+    lane.reopen(answer.recordErrors.length > 0 ? 1 : 2);
+    return 'none';
+  }
+  if (lane.idempotent && IDENTITY_LOST.includes(code)) {
+    ids.drop(batch.identity.producerId);
+    if (batch.uncertain || lane.renewals >= 3) abandon(lane, errorName(code), error, ids);
+    else lane.renew();
+    return 'none';
+  }
+  if (MAYBE_WRITTEN.includes(code)) return repeatUncertain(lane, errorName(code), error, ids);
+  if (isRetriableCode(code)) return repeat(lane, error);
+  if (batch.uncertain) abandon(lane, errorName(code), error, ids);
+  else lane.fail(() => error);
+  return 'none';
+}
+
+/** No answer came: was it sent, and may it be repeated? */
+function settleLoss(lane: Lane, error: unknown, ids: ProducerIds): Aftermath {
+  // A broker's code in an error is not the answer to Produce, but to the Metadata before it.
+  if (NOT_SENT.includes(failureOf(error)) || (brokerCodeOf(error) !== undefined && isPassing(error))) {
+    return repeat(lane, error as Error);
+  }
+  const failure = error instanceof Error ? error : new Error(String(error));
+  if (isConnectionLoss(error)) return repeatUncertain(lane, 'The connection broke', failure, ids);
+  if (failure instanceof KafkaManagerError && failure.code === 'KAFKA_ERROR') {
+    return repeatUncertain(lane, 'The answer could not be read', failure, ids);
+  }
+  // TLS, login, a version that the broker lacks: nothing was sent.
+  if (lane.current!.uncertain) abandon(lane, failure.message, failure, ids);
+  else lane.fail(() => failure);
+  return 'none';
+}
+
+/** Nobody waits for the current batch any more: it is not sent again. */
+export function letGo(lane: Lane, ids: ProducerIds): void {
+  abandon(lane, 'Given up', lane.current!.refusal, ids);
+}
+
+/** Ends everything on a lane that has no batch in flight. */
+export function endLane(lane: Lane, error: Error, ids: ProducerIds): void {
+  if (lane.current) abandon(lane, error.message.replace(/\.$/, ''), error, ids);
+  lane.failAll(() => error);
+}
+
+function repeat(lane: Lane, refusal: Error): Aftermath {
+  lane.current!.refusal = refusal;
+  lane.notBefore = performance.now() + backoffMs(lane.attempts++, backoff);
+  lane.obstruct(refusal);
+  return 'refresh';
+}
+
+/** Only the sequence number of an idempotent batch lets the broker see that it has it already. */
+function repeatUncertain(lane: Lane, what: string, error: Error, ids: ProducerIds): Aftermath {
+  lane.current!.uncertain = true;
+  if (lane.idempotent) return repeat(lane, error);
+  abandon(lane, what, error, ids);
+  return 'refresh';
+}
+
+/**
+ * Ends a batch that may or may not be written. Its sequence numbers may be used or not, so the next batch of the lane
+ * must come under another producer id.
+ */
+function abandon(lane: Lane, what: string, error: Error | undefined, ids: ProducerIds): void {
+  const batch = lane.current!;
+  if (lane.idempotent && batch.uncertain) ids.drop(batch.identity.producerId);
+  lane.fail((record) =>
+    batch.uncertain ? outcomeUnknown(what, record.topic, error) : (error ?? new Error(what)),
+  );
+}
+
+/** @param bytes size of the batch with the record alone */
+export function tooLarge(topic: string, bytes: number, cause?: unknown): KafkaManagerError {
+  return new KafkaManagerError(
+    'MESSAGE_TOO_LARGE',
+    `The record takes ${bytes} bytes, more than topic "${topic}" accepts.`,
+    { details: { topic, bytes }, cause },
+  );
+}

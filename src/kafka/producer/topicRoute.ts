@@ -1,0 +1,42 @@
+import { KafkaManagerError } from '../../contract/errors';
+import type { Lane } from './lane';
+import { RoundRobin } from './partitioner';
+import type { PendingRecord } from './pendingRecord';
+
+/** What the producer knows of one topic. */
+export interface TopicRoute {
+  readonly topic: string;
+  /** Leader of each partition, -1 where there is none; undefined until the first Metadata answer. */
+  leaders: ReadonlyMap<number, number> | undefined;
+  /** Records that came before the partitions were known, in order. */
+  readonly waiting: PendingRecord[];
+  readonly lanes: Map<string, Lane>;
+  readonly roundRobin: RoundRobin;
+  /** True while Metadata is being asked. */
+  asking: boolean;
+  attempts: number;
+  /** Metadata is not asked again before, on the scale of performance.now(). */
+  notBefore: number;
+  /** When a Metadata answer first said that the topic is gone, on the scale of performance.now(). */
+  missingSince: number | undefined;
+}
+
+export function newTopicRoute(topic: string): TopicRoute {
+  return {
+    topic,
+    leaders: undefined,
+    waiting: [],
+    lanes: new Map(),
+    roundRobin: new RoundRobin(),
+    asking: false,
+    attempts: 0,
+    notBefore: 0,
+    missingSince: undefined,
+  };
+}
+
+export function partitionMissing(topic: string, partition: number): KafkaManagerError {
+  return new KafkaManagerError('PARTITION_NOT_FOUND', `Topic "${topic}" has no partition ${partition}.`, {
+    details: { topic, partition },
+  });
+}

@@ -1,0 +1,156 @@
+import type { Logger } from '../../base/logger';
+import { KafkaManagerError, toManagerError } from '../../contract/errors';
+import type { ConnectionSettings } from '../../core/connection';
+import type { Isolation } from '../../core/scan/query';
+import type {
+  FetchedPartition,
+  FetchOptions,
+  FetchPosition,
+  OffsetSpec,
+  RecordSource,
+} from '../../core/scan/recordSource';
+import { ask } from '../calls';
+import { cancelled } from '../cancellable';
+import { KafkaConnection } from '../connection';
+import { byLeader } from '../offsets';
+import { fetchRound } from './fetchRound';
+import { listedOffsets } from './listedOffsets';
+
+/** Reads topics without a consumer group, over connections of its own. Nothing is committed. */
+export class FetchSource implements RecordSource {
+  readonly #connection: KafkaConnection;
+  readonly #calls = new Set<AbortController>();
+  /** When each partition last brought something: who waited longest comes first in the next Fetch. */
+  readonly #served = new Map<string, number>();
+  #rounds = 0;
+  #disposed = false;
+
+  private constructor(connection: KafkaConnection) {
+    this.#connection = connection;
+  }
+
+  /** @throws KAFKA_CONNECTION_ERROR, KAFKA_TLS_ERROR, KAFKA_AUTHENTICATION_ERROR within 5 s; CANCELLED */
+  static async open(
+    settings: ConnectionSettings,
+    logger: Logger,
+    signal?: AbortSignal,
+  ): Promise<FetchSource> {
+    return new FetchSource(await KafkaConnection.open(settings, { logger, signal }));
+  }
+
+  async partitions(topic: string, signal?: AbortSignal): Promise<readonly number[]> {
+    const leaders = await this.#run(signal, (own) => this.#connection.leaders(topic, own));
+    return [...leaders.keys()].sort((a, b) => a - b);
+  }
+
+  offsets(
+    topic: string,
+    partitions: readonly number[],
+    spec: OffsetSpec,
+    isolation: Isolation,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, number>> {
+    const question = { topic, partitions, spec, isolation };
+    return this.#run(signal, (own) => listedOffsets(this.#connection, question, own));
+  }
+
+  fetch(
+    topic: string,
+    positions: readonly FetchPosition[],
+    options: FetchOptions,
+    signal?: AbortSignal,
+  ): Promise<readonly FetchedPartition[]> {
+    if (positions.length === 0) return Promise.resolve([]);
+    return this.#run(signal, (own) => this.#fetch(topic, positions, options, own));
+  }
+
+  /** Running calls end with CANCELLED. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const call of this.#calls) call.abort(closed());
+    this.#connection.dispose();
+  }
+
+  async #fetch(
+    topic: string,
+    positions: readonly FetchPosition[],
+    options: FetchOptions,
+    signal: AbortSignal,
+  ): Promise<readonly FetchedPartition[]> {
+    const offsets = new Map(positions.map(({ partition, offset }) => [partition, offset]));
+    const leaders = await this.#connection.leaders(topic, signal);
+    const groups = [...byLeader(topic, leaders, this.#inTurn(topic, positions))];
+    const rounds = await Promise.allSettled(
+      groups.map(([leader, partitions]) => {
+        const asked = partitions.map((partition) => ({ partition, offset: offsets.get(partition)! }));
+        return fetchRound(this.#connection, leader, topic, asked, options, signal);
+      }),
+    );
+    const done = rounds.flatMap((round) => (round.status === 'fulfilled' ? [round.value] : []));
+    const errors = rounds.map((round): unknown =>
+      round.status === 'rejected' ? round.reason : round.value.error,
+    );
+    const error = errors.find((one) => one !== undefined);
+    if (error !== undefined) this.#connection.invalidate(topic);
+    const outside = done.flatMap((round) => round.outOfRange);
+    const fetched = [
+      ...done.flatMap((round) => round.fetched),
+      ...(outside.length > 0 ? await this.#outOfRange(topic, outside, signal) : []),
+    ];
+    // What the others brought must not be lost; the one that failed is asked again in the next round.
+    if (fetched.length === 0 && error !== undefined) throw toManagerError(error);
+    for (const { partition } of fetched) this.#served.set(`${partition}/${topic}`, this.#rounds);
+    return fetched;
+  }
+
+  #inTurn(topic: string, positions: readonly FetchPosition[]): number[] {
+    this.#rounds++;
+    const lastServed = (partition: number): number => this.#served.get(`${partition}/${topic}`) ?? 0;
+    return positions.map(({ partition }) => partition).sort((a, b) => lastServed(a) - lastServed(b));
+  }
+
+  /** The answer itself does not say where such a partition begins and ends. */
+  async #outOfRange(
+    topic: string,
+    positions: readonly FetchPosition[],
+    signal: AbortSignal,
+  ): Promise<readonly FetchedPartition[]> {
+    const partitions = positions.map(({ partition }) => partition);
+    const at = (spec: OffsetSpec, isolation: Isolation): Promise<ReadonlyMap<number, number>> =>
+      listedOffsets(this.#connection, { topic, partitions, spec, isolation }, signal);
+    const [beginnings, ends, stable] = await Promise.all([
+      at('beginning', 'read_uncommitted'),
+      at('end', 'read_uncommitted'),
+      at('end', 'read_committed'),
+    ]);
+    return positions.map(({ partition, offset }) => ({
+      partition,
+      batches: [],
+      nextOffset: offset,
+      highWatermark: ends.get(partition) ?? -1,
+      lastStableOffset: stable.get(partition) ?? -1,
+      logStartOffset: beginnings.get(partition) ?? -1,
+      outOfRange: true,
+    }));
+  }
+
+  /** Runs a question, again where the broker moves or restarts, until the caller or dispose() ends it. */
+  async #run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#disposed) throw closed();
+    const call = new AbortController();
+    const onAbort = (): void => call.abort(signal && cancelled(signal));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#calls.add(call);
+    try {
+      return await ask(() => work(call.signal), call.signal);
+    } finally {
+      this.#calls.delete(call);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+function closed(): KafkaManagerError {
+  return new KafkaManagerError('CANCELLED', 'The source was closed.');
+}
