@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { KafkaManagerError } from '../contract/errors';
 
 /**
@@ -7,8 +7,14 @@ import { KafkaManagerError } from '../contract/errors';
  * @param max in bytes
  * @throws KafkaManagerError PAYLOAD_TOO_LARGE, or MALFORMED_REQUEST where the client broke off
  */
-export async function readBody(request: IncomingMessage, max: number): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  max: number,
+): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > max) throw tooLarge(max);
+  // A client that asks whether its body is welcome is told only now.
+  if (request.headers.expect !== undefined) response.writeContinue();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

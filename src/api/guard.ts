@@ -105,8 +105,7 @@ export class Guard implements Disposable {
       this.#running.add(response);
     }
     if (!isPlainPath(path)) throw new KafkaManagerError('NOT_FOUND');
-    if (hasBody(request) && request.headers.expect !== undefined) response.writeContinue();
-    const body = hasBody(request) ? await readBody(request, limits.maxBodyBytes) : Buffer.alloc(0);
+    const body = hasBody(request) ? await readBody(request, response, limits.maxBodyBytes) : Buffer.alloc(0);
     await handler({ request, response, path, body, trace });
   }
 

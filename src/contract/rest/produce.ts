@@ -12,7 +12,7 @@ const headerValueSchema = z.union([z.string(), z.null(), z.strictObject({ base64
 const headersSchema = z
   .union([
     z.record(z.string(), headerValueSchema),
-    z.array(z.tuple([z.string(), headerValueSchema])).max(10_000),
+    z.array(z.tuple([z.string(), headerValueSchema]).meta({ minItems: 2, maxItems: 2 })).max(10_000),
     z
       .array(
         z.strictObject({
@@ -51,7 +51,7 @@ const messageFields = {
 
 /** Kafka's acks. */
 const acksSchema = z
-  .union([z.literal('all'), z.literal(1), z.literal(0)])
+  .literal(['all', 1, 0])
   .default('all')
   .meta({ description: 'all: every in-sync replica has it. 1: the leader has it. 0: not waited for.' });
 const compressionSchema = z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).default('none');

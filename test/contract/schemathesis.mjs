@@ -1,0 +1,122 @@
+// Holds the REST API against its own OpenAPI document with schemathesis (https://schemathesis.io).
+//
+// The API is that of LKM_CONTRACT_URL with the key in LKM_CONTRACT_KEY. Where they are not set one is started: by the
+// command behind `--start`, else the real API on a fake cluster. Such a command prints {"url": …, "key": …} as its first
+// line when the API listens, and ends with SIGTERM. What is behind the URL is changed: topics come and go.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+
+const VERSION = '4.32.5';
+const here = import.meta.dirname;
+const root = path.join(here, '../..');
+const cache = process.env.LKM_TEST_CACHE ?? path.join(os.homedir(), '.cache/local-kafka-manager-tests');
+const venv = path.join(cache, `schemathesis-${VERSION}`);
+const program = path.join(venv, process.platform === 'win32' ? 'Scripts/st.exe' : 'bin/st');
+
+/** Runs a command with its output shown. @throws where it fails */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error || status !== 0)
+    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`);
+}
+
+/** Whether this Python can make a virtual environment with pip in it; Debian keeps that in a package of its own. */
+function canMakeVenv() {
+  return spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0;
+}
+
+function install() {
+  if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0) return;
+  console.log(`installing schemathesis ${VERSION} from PyPI into ${venv}`);
+  if (!canMakeVenv()) {
+    console.log("python3 has no venv module: installing Debian's python3-venv");
+    const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+    const [command, ...args] = [...sudo, 'apt-get', 'install', '-y', '-qq', 'python3-venv'];
+    run(command, args);
+  }
+  // It holds its own path and can not be renamed into place: one that was left unfinished is made anew.
+  fs.rmSync(venv, { recursive: true, force: true });
+  fs.mkdirSync(cache, { recursive: true });
+  run('python3', ['-m', 'venv', venv]);
+  run(path.join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `schemathesis==${VERSION}`]);
+}
+
+/** Starts the API and waits for its first line. */
+async function start() {
+  const at = process.argv.indexOf('--start');
+  const [command, ...args] =
+    at === -1
+      ? [process.execPath, '--import', 'tsx', path.join(here, 'fakeServer.mts')]
+      : process.argv.slice(at + 1);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = readline.createInterface({ input: child.stdout });
+  const first = await Promise.race([
+    once(lines, 'line').then(([line]) => line),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the API ended with exit code ${code}`))),
+  ]);
+  lines.on('line', () => {});
+  return { ...JSON.parse(first), child };
+}
+
+/** Makes the topic that gentle_hooks.py puts into requests, so that they get past "there is no such topic". */
+async function makeTopic({ url, key }) {
+  const { status } = await fetch(`${url}/topics`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'contract', partitions: 3 }),
+  });
+  if (status !== 201 && status !== 409) throw new Error(`the topic could not be made: ${status}`);
+}
+
+/** One run; the same seed against a fresh server sends the same requests. Answers whether it was clean. */
+function check(title, { url, key }, args) {
+  console.log(`\n${title}`);
+  // A folder of its own: it leaves its data base and its crash files behind.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lkm-contract-'));
+  const { status } = spawnSync(
+    program,
+    [
+      ...['--config-file', path.join(here, 'schemathesis.toml'), 'run', `${url}/openapi.json`],
+      ...['--checks', 'all', '--seed', '42', '-w', '1', '--continue-on-failure', '--no-color'],
+      ...['--generation-database', 'none', ...args],
+    ],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        LKM_CONTRACT_KEY: key,
+        SCHEMATHESIS_HOOKS: 'gentle_hooks',
+        PYTHONPATH: here,
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    },
+  );
+  fs.rmSync(folder, { recursive: true, force: true });
+  return status === 0;
+}
+
+install();
+const { LKM_CONTRACT_URL: givenUrl, LKM_CONTRACT_KEY: givenKey } = process.env;
+const api = givenUrl && givenKey ? { url: givenUrl, key: givenKey } : await start();
+let clean = false;
+try {
+  await makeTopic(api);
+  // Stopping the cluster in the middle would turn every later answer into 503, so that has a run of its own.
+  const main = check('all paths but those that stop the cluster', api, [
+    ...['--phases', 'examples,coverage,fuzzing,stateful', '-n', '50'],
+    ...['--exclude-path-regex', '^/cluster/(stop|restart)$'],
+  ]);
+  const cluster = check('starting and stopping the cluster', api, [
+    ...['--phases', 'examples,coverage,fuzzing', '-n', '5', '--include-path-regex', '^/cluster/'],
+  ]);
+  clean = main && cluster;
+} finally {
+  api.child?.kill('SIGTERM');
+}
+console.log(clean ? 'the API keeps its contract' : 'the API breaks its contract');
+process.exit(clean ? 0 : 1);
