@@ -12,6 +12,9 @@ import (
 // housekeeping is how often retention and compaction run; Kafka's own checks are 15 s to 5 minutes apart.
 const housekeeping = 60 * time.Second
 
+// stopHousekeeping is how long compaction may hold up a clean stop.
+const stopHousekeeping = time.Second
+
 func main() {
 	h := newHost()
 	if err := run(h); err != nil {
@@ -33,6 +36,7 @@ func run(h host) error {
 		kfake.ClusterID(cfg.ClusterID),
 		kfake.DefaultNumPartitions(cfg.DefaultPartitions),
 		kfake.DataDir(cfg.DataDir),
+		kfake.HostFiles(h.Get("files")),
 		kfake.DataCap(cfg.DataCapBytes),
 		kfake.DiskSpace(h.diskSpace),
 		kfake.WithLogger(newLogger(cfg.LogLevel, h)),
@@ -45,9 +49,9 @@ func run(h host) error {
 	for {
 		select {
 		case <-tick.C:
-			cluster.KeepHouse()
+			cluster.KeepHouse(housekeeping / 2)
 		case <-stop:
-			cluster.KeepHouse()
+			cluster.KeepHouse(stopHousekeeping)
 			cluster.Close()
 			return nil
 		}

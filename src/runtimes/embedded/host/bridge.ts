@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { EmbeddedBrokerConfig } from './config';
 import { EXIT, StartError } from './exitCodes';
+import { createFiles } from './files';
 import { Guard } from './guard';
 import type { Budget } from './guard';
 import type { Log } from './log';
@@ -55,7 +56,7 @@ export class Bridge {
   }
 
   /** The functions that Go calls, each usable without `this`. */
-  functions(): Record<string, (...args: never[]) => unknown> {
+  functions(): Record<string, unknown> {
     return {
       listen: (host: string, port: number, broker: Broker) => this.listen(host, port, broker),
       closeListener: () => this.server?.close(),
@@ -69,6 +70,7 @@ export class Bridge {
           this.listenError ?? new StartError(EXIT.failed, `The embedded broker could not start: ${why}`),
         ),
       diskSpace: () => this.diskSpace(),
+      files: createFiles(),
     };
   }
 

@@ -1,7 +1,9 @@
 package kfake
 
 import (
+	"errors"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -14,19 +16,25 @@ const (
 	oldSuffix   = ".old"   // to be deleted
 )
 
-// finishSwap repairs a partition directory after a kill in the middle of a compaction.
-func finishSwap(fsys fs, pdir string) error {
-	if _, err := fsys.Stat(pdir); err == nil {
-		fsys.RemoveAll(pdir + cleanSuffix)
-		return fsys.RemoveAll(pdir + oldSuffix)
+// finishSwaps repairs the partition directories after a kill in the middle of a compaction.
+func finishSwaps(fsys fs, dir string) error {
+	entries, err := fsys.ReadDir(filepath.Join(dir, "partitions"))
+	if err != nil {
+		return nil // there are none yet
 	}
-	if _, err := fsys.Stat(pdir + cleanSuffix); err != nil {
-		return nil
+	there := make(map[string]bool)
+	for _, e := range entries {
+		there[e.Name()] = true
 	}
-	if err := fsys.Rename(pdir+cleanSuffix, pdir); err != nil {
-		return err
+	for name := range there {
+		path := filepath.Join(dir, "partitions", name)
+		if live, clean := strings.CutSuffix(name, cleanSuffix); clean && !there[live] {
+			err = errors.Join(err, fsys.Rename(path, filepath.Join(dir, "partitions", live)))
+		} else if clean || strings.HasSuffix(name, oldSuffix) {
+			err = errors.Join(err, fsys.RemoveAll(path))
+		}
 	}
-	return fsys.RemoveAll(pdir + oldSuffix)
+	return err
 }
 
 // compactLog keeps the newest record of each key. As in Kafka it leaves the log start offset where it is,

@@ -2,25 +2,27 @@ package kfake
 
 import "time"
 
-// keepHouse compacts what is dirty, applies retention and holds the data cap. It runs on the cluster's
-// own loop, from [Cluster.KeepHouse] and from kfake's ticker.
-func (c *Cluster) keepHouse() {
+// keepHouse applies retention, holds the data cap, and compacts what is dirty until the limit is used up. It
+// runs on the cluster's own loop.
+func (c *Cluster) keepHouse(limit time.Duration) {
+	end := time.Now().Add(limit)
 	for topic, partitions := range c.data.tps {
 		compacts, deletes := c.hasPolicy(topic, "compact"), c.hasPolicy(topic, "delete")
 		for _, pd := range partitions {
-			if compacts && c.isDirty(pd, topic) {
-				c.compactLog(pd, topic)
-			}
 			if deletes {
 				c.applyRetention(pd, topic)
+			}
+			if compacts && c.isDirty(pd, topic) && time.Now().Before(end) {
+				c.compactLog(pd, topic)
 			}
 		}
 	}
 	c.holdDataCap()
 }
 
-// KeepHouse does what a Kafka broker's cleaner and retention threads do in the background.
-func (c *Cluster) KeepHouse() { c.admin(c.keepHouse) }
+// KeepHouse does what a Kafka broker's cleaner and retention threads do in the background. It begins no
+// compaction of a partition after the limit.
+func (c *Cluster) KeepHouse(limit time.Duration) { c.admin(func() { c.keepHouse(limit) }) }
 
 // isDirty says whether enough was appended since the last compaction (min.cleanable.dirty.ratio).
 func (c *Cluster) isDirty(pd *partData, topic string) bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // logStartFile holds a partition's log start offset, so that DeleteRecords and retention survive a kill:
@@ -50,6 +51,26 @@ func writeUnsynced(fsys fs, path string, v any) error {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return fsys.Rename(path+".tmp", path)
+}
+
+// saveLimit is how long a clean stop saves snapshots; partitions without one are read anew at the next start.
+const saveLimit = 3 * time.Second
+
+// writeSnapshot writes a file that is ignored if it is damaged. It is deleted first: some file systems flush
+// the data to the disk when a file is replaced or cut.
+func writeSnapshot(fsys fs, path string, v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	fsys.Remove(path)
+	f, err := fsys.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.Write(data)
+	return err
 }
 
 // restoreLogStart puts a loaded partition at its persisted log start offset: batches below it go, and an
