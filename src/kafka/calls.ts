@@ -17,11 +17,8 @@ const isPassing = (error: unknown): boolean => isRetriable(error) && !final.incl
 
 /** Runs a question that changes nothing, again where the broker moves, restarts or is busy. */
 export function ask<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return retry(work, {
-    ...backoff,
-    signal,
-    isRetriable: (error) => isPassing(error) || isConnectionLoss(error),
-  });
+  const again = (error: unknown): boolean => isPassing(error) || isConnectionLoss(error);
+  return cancellable(retry(work, { ...backoff, signal, isRetriable: again }), signal);
 }
 
 /** Runs a change, again only where the broker said that it has not done it. */

@@ -71,7 +71,7 @@ export function describeTopicConfig(
         isReadOnly: config.readOnly,
         isSensitive: config.isSensitive,
         type: types[config.configType] ?? null,
-        documentation: config.documentation,
+        documentation: config.documentation === '' ? null : config.documentation,
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }, signal);
