@@ -67,14 +67,17 @@ export class ApiKey implements Disposable {
     if (stored !== undefined && KEY_PATTERN.test(stored) && stored !== this.#key) this.#adopt(stored);
   }
 
-  /** Proves to whoever asked at `port` that this process knows the key, without telling it (SECURITY S4). */
-  prove(nonce: string, port: number): string {
-    return createHmac('sha256', this.#key).update(`lkm-health:${nonce}:${port}`).digest('base64url');
+  /**
+   * Proves to whoever asked at `port` that this process knows the key, without telling it (SECURITY S4), and serves
+   * `scope`: terminals of different clusters don't follow each other.
+   */
+  prove(nonce: string, port: number, scope = ''): string {
+    return createHmac('sha256', this.#key).update(`lkm-health:${nonce}:${port}:${scope}`).digest('base64url');
   }
 
-  /** Whether `proof` could only come from somebody who knows the key and listens on `port`. */
-  isProof(proof: string, nonce: string, port: number): boolean {
-    return timingSafeEqual(digest(proof), digest(this.prove(nonce, port)));
+  /** Whether `proof` could only come from somebody who knows the key, listens on `port` and serves `scope`. */
+  isProof(proof: string, nonce: string, port: number, scope = ''): boolean {
+    return timingSafeEqual(digest(proof), digest(this.prove(nonce, port, scope)));
   }
 
   dispose(): void {

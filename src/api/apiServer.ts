@@ -28,6 +28,8 @@ export interface ApiRole {
 
 export interface ApiServerOptions extends Omit<ApiServices, 'prove' | 'heartbeatMs'> {
   readonly key: ApiKey;
+  /** Only processes of one scope follow each other; the terminal uses its cluster. */
+  readonly scope?: string;
   /** First port to try, 8000 where left out; 0 lets the system choose. */
   readonly port?: number;
   /** Ports to try in all, upward from the first; 100 where left out. */
@@ -67,7 +69,7 @@ export class ApiServer implements Disposable {
       ...options,
       logger: this.#logger,
       heartbeatMs: this.#limits.heartbeatMs,
-      prove: (nonce) => options.key.prove(nonce, this.#role?.port ?? 0),
+      prove: (nonce) => options.key.prove(nonce, this.#role?.port ?? 0, options.scope),
     });
     // Its own listener, and nothing global replaced: other extensions live in the same process.
     const bindings = new WeakMap<object, Pick<GuardedRequest, 'trace'>>();
@@ -131,7 +133,7 @@ export class ApiServer implements Disposable {
       }
       const peer: Peer = { host: bound.takenOn, port: bound.port };
       await this.#options.key.refresh();
-      if (await isOurs(peer, this.#options.key, this.#closing.signal)) {
+      if (await isOurs(peer, this.#options.key, this.#options.scope ?? '', this.#closing.signal)) {
         this.#following = this.#follow(peer);
         return this.#change('following', peer.port, taken);
       }

@@ -20,10 +20,15 @@ export interface Peer {
 }
 
 /**
- * Asks whoever listens there to prove that it knows our key (SECURITY S4). Only a fresh nonce is sent, and the proof
+ * Asks whoever listens there to prove that it knows our key and serves our scope (SECURITY S4). Only a fresh nonce is sent, and the proof
  * counts for that port alone, so nobody can pass the question on to the real one and its answer back to us.
  */
-export async function isOurs({ host, port }: Peer, key: ApiKey, signal?: AbortSignal): Promise<boolean> {
+export async function isOurs(
+  { host, port }: Peer,
+  key: ApiKey,
+  scope: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const nonce = randomBytes(24).toString('base64url');
   try {
     const time = AbortSignal.timeout(ANSWER_MS);
@@ -34,7 +39,7 @@ export async function isOurs({ host, port }: Peer, key: ApiKey, signal?: AbortSi
       signal ? AbortSignal.any([signal, time]) : time,
     );
     const answer = healthAnswer.safeParse(JSON.parse(await textOf(response)));
-    return answer.success && key.isProof(answer.data.data.proof, nonce, port);
+    return answer.success && key.isProof(answer.data.data.proof, nonce, port, scope);
   } catch {
     return false;
   }

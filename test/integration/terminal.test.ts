@@ -32,14 +32,24 @@ describe('the terminal entry', () => {
     return terminal;
   };
 
+  /** The supervisor ends just behind the terminal. */
+  const nothingLeft = (): Promise<unknown> =>
+    until(() => processesOf(data).length === 0, {
+      deadlineMs: 1000,
+      what: 'the last process to end',
+      everyMs: 10,
+    });
+
   it('--once makes the round trip, exits 0, and leaves no process, with nothing but Node on the PATH', async () => {
     const bin = await makeTempDir('only-node');
     fs.symlinkSync(process.execPath, path.join(bin, 'node'));
+    // The harness ends its children by setpriv where there is one.
+    if (fs.existsSync('/usr/bin/setpriv')) fs.symlinkSync('/usr/bin/setpriv', path.join(bin, 'setpriv'));
     const terminal = open([...anyPorts, '--once'], { PATH: bin });
     assert.equal(await terminal.exited, 0, terminal.text);
     assert.match(terminal.text, /Consumed it/);
     assert.ok(terminal.lines.length <= 14, terminal.text);
-    assert.deepEqual(processesOf(data), []);
+    await nothingLeft();
   });
 
   it('stays until Ctrl-C, which stops everything within 5 s; the printed curl line works when pasted', async () => {
@@ -54,8 +64,8 @@ describe('the terminal entry', () => {
     const { code, ms } = await terminal.stop();
     assert.equal(code, 0);
     assert.ok(ms < 5000, `${ms} ms`);
-    assert.deepEqual(processesOf(data), []);
     assert.equal(isAlive(pid), false);
+    await nothingLeft();
   });
 
   it('what was written is there after a restart', async () => {
@@ -108,16 +118,23 @@ describe('the terminal entry', () => {
   });
 
   it('a port that is taken is told of once, and the next one is used', async () => {
-    const foreign = net.createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
-    await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
-    const taken = (foreign.address() as net.AddressInfo).port;
+    const foreign = [0, 1].map(() => net.createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')));
+    const ports: string[] = [];
+    for (const server of foreign) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      ports.push(String((server.address() as net.AddressInfo).port));
+    }
+    const [kafka = '', api = ''] = ports;
     try {
-      const terminal = await open(['--port', String(taken), '--api-port', String(taken)]).ready();
-      const told = terminal.lines.filter((line) => line.includes(`Port ${taken} is taken`));
-      assert.equal(told.length, 2, terminal.text);
-      assert.notEqual(new URL(terminal.url).port, String(taken));
+      const terminal = await open(['--port', kafka, '--api-port', api]).ready();
+      for (const port of ports) {
+        const told = terminal.lines.filter((line) => line.includes(`Port ${port} is taken`));
+        assert.equal(told.length, 1, terminal.text);
+      }
+      assert.notEqual(new URL(terminal.url).port, api);
+      assert.notEqual(terminal.bootstrap, `127.0.0.1:${kafka}`);
     } finally {
-      foreign.close();
+      for (const server of foreign) server.close();
     }
   });
 
