@@ -9,13 +9,11 @@ import { WireWriter } from '../../../../src/kafka/protocol/wireWriter';
 
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
 
-/** Metadata 12 and 1 of a real Apache Kafka 4.3.1, for the topic "t" with two partitions. */
-const metadata12 = hex(`00000000 02 00000001 0a3132372e302e302e31 0000235c 00 00
-  17 41414141414141414141414141414141414141414141 00000001
-  02 0000 0274 000102030405060708090a0b0c0d0e0f 00
-  03 0000 00000000 00000001 00000000 02 00000001 02 00000001 01 00
-     0000 00000001 00000001 00000000 02 00000001 02 00000001 01 00
-  80000000 00 00`);
+/** A recorded answer to Metadata 13 of Apache Kafka 4.3.1 for the topic "t" with two partitions. */
+const recorded = hex(`
+  0000000002000000010a3132372e302e302e310000a35d000017636470544a2d6c6a504a647a726e2d764f4354
+  6835510000000102000002749d8fbd3b1ee04922bca861f4678e7a150003000000000000000000010000000002
+  000000010200000001010000000000000100000001000000000200000001020000000101008000000000000000`);
 
 describe('WireReader and WireWriter', () => {
   it('read what was written', () => {
@@ -94,12 +92,13 @@ describe('WireReader and WireWriter', () => {
 
 describe('Generated messages', () => {
   it('decode an answer of a real broker', () => {
-    const answer = metadata.decode(new WireReader(metadata12), 12);
-    assert.deepEqual(answer.brokers, [{ nodeId: 1, host: '127.0.0.1', port: 9052, rack: null }]);
+    const answer = metadata.decode(new WireReader(recorded), 13);
+    assert.deepEqual(answer.brokers, [{ nodeId: 1, host: '127.0.0.1', port: 41821, rack: null }]);
+    assert.equal(answer.clusterId, 'cdpTJ-ljPJdzrn-vOCTh5Q');
     assert.equal(answer.controllerId, 1);
     const [topic] = answer.topics;
     assert.equal(topic?.name, 't');
-    assert.equal(topic.topicId, 'AAECAwQFBgcICQoLDA0ODw');
+    assert.equal(topic.topicId, 'nY-9Ox7gSSK8qGH0Z456FQ');
     assert.deepEqual(
       topic.partitions.map((p) => [
         p.partitionIndex,
@@ -117,9 +116,9 @@ describe('Generated messages', () => {
   });
 
   it('throw on an answer that is cut anywhere', () => {
-    for (let length = 0; length < metadata12.length; length++) {
+    for (let length = 0; length < recorded.length; length++) {
       assert.throws(
-        () => metadata.decode(new WireReader(metadata12.subarray(0, length)), 12),
+        () => metadata.decode(new WireReader(recorded.subarray(0, length)), 13),
         WireError,
         `${length}`,
       );
