@@ -26,6 +26,8 @@ export interface Application {
   readonly clusters: ClusterManager;
   readonly topics: TopicManager;
   readonly messages: MessageManager;
+  /** Loads the Kafka client ahead of its first use. */
+  preload(): Promise<void>;
   dispose(): void;
 }
 
@@ -36,27 +38,34 @@ export const systemClock: Clock = { now: () => Date.now() };
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const { profile, logger } = options;
   const store = new DisposableStore();
+  const connector = lazyConnector(logger);
   const clusters = store.add(
     new ClusterManager({
       profiles: [profile],
       runtimes: [await runtimeOf(options)],
-      connector: lazyConnector(logger),
+      connector,
       logger,
     }),
   );
   const topics = store.add(new TopicManager(clusters));
   const messages = store.add(new MessageManager(clusters));
-  return { clusters, topics, messages, dispose: () => store.dispose() };
+  return {
+    clusters,
+    topics,
+    messages,
+    preload: async () => void (await connector.load()),
+    dispose: () => store.dispose(),
+  };
 }
 
 /** kafkajs and the protocol are loaded while the broker's process comes up, not before it. */
-function lazyConnector(logger: Logger): KafkaConnector {
+function lazyConnector(logger: Logger): KafkaConnector & { load(): Promise<KafkaConnector> } {
   let loading: Promise<KafkaConnector> | undefined;
+  const load = (): Promise<KafkaConnector> =>
+    (loading ??= import('../kafka/kafkaConnector').then(({ KafkaConnector }) => new KafkaConnector(logger)));
   return {
-    async connect(settings, signal) {
-      loading ??= import('../kafka/kafkaConnector').then(({ KafkaConnector }) => new KafkaConnector(logger));
-      return (await loading).connect(settings, signal);
-    },
+    load,
+    connect: async (settings, signal) => (await load()).connect(settings, signal),
   };
 }
 

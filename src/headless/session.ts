@@ -57,6 +57,9 @@ export class Session {
     const starting = clusters.start();
     // An API that fails to start must not leave the other promise without a listener.
     starting.catch(() => {});
+    // Loading code blocks this thread; the broker's processes come up meanwhile, once they are spawned.
+    await Promise.race([this.#firstStep(), starting.catch(() => {})]);
+    await this.#app.preload();
     const api = (this.#api = await openApi({
       app: this.#app,
       storage: this.#storage,
@@ -95,6 +98,12 @@ export class Session {
     this.#app.dispose();
     if (isStopping) this.#report.step(inTime ? 'Stopped' : 'Still stopping: the supervisor ends it');
     await this.#log.close();
+  }
+
+  #firstStep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#store.add(this.#app.clusters.onDidProgress(() => resolve()));
+    });
   }
 
   #tellChange(status: ClusterStatus): void {

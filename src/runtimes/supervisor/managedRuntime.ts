@@ -62,10 +62,15 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
         progress({ message: `Port ${profile.port} is taken by another program; using ${port}` });
       }
       const launch = await plan(profile, { profileDir, dataDir, host, port, progress, signal });
-      progress({ message: `Starting ${launch.version} on port ${port}` });
       try {
         const keepRunning = profile.keepRunning ?? launch.keepRunning ?? false;
-        const client = await SupervisorClient.ensure(profileDir, distDir, { ...launch, keepRunning }, signal);
+        const client = await SupervisorClient.ensure(
+          profileDir,
+          distDir,
+          { ...launch, keepRunning },
+          signal,
+          () => progress({ message: `Starting ${launch.version} on port ${port}` }),
+        );
         const broker = brokerOf(client);
         if (!broker)
           throw new KafkaManagerError('CLUSTER_START_FAILED', 'The broker ended as soon as it listened.');

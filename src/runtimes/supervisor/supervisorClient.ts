@@ -99,6 +99,7 @@ export class SupervisorClient implements Disposable {
   /**
    * A client whose broker listens: joins the one of the folder's supervisor, or spawns a supervisor that starts it by
    * the plan. The request goes out with the spawn, so that nothing waits for a round trip.
+   * @param onSent called when the request is on its way: the broker's processes come up while the caller does other work
    * @throws KafkaManagerError what the start failed with; the reason of `signal` when aborted
    */
   static async ensure(
@@ -106,6 +107,7 @@ export class SupervisorClient implements Disposable {
     distDir: string,
     plan: BrokerLaunchPlan,
     signal?: AbortSignal,
+    onSent?: () => void,
   ): Promise<SupervisorClient> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       signal?.throwIfAborted();
@@ -114,6 +116,7 @@ export class SupervisorClient implements Disposable {
       try {
         const started = client.#request({ type: 'start', plan });
         started.catch(() => {});
+        onSent?.();
         await abortable(client.#greeted(), signal);
         await abortable(started, signal);
         return client;
