@@ -4,7 +4,7 @@ import { errorTable, KafkaManagerError, toManagerError } from '../contract/error
 import { failureReply } from './failure';
 import { allowedMethods } from './methods';
 import { negotiate } from './negotiate';
-import { type ApiApp, type ApiEnv, JSON_TYPE } from './route';
+import { type ApiApp, type ApiEnv, JSON_TYPE, traceOf } from './route';
 import { addClusterRoutes } from './routes/cluster';
 import { addConsumeRoute } from './routes/consume';
 import { addHealthRoute } from './routes/health';
@@ -19,7 +19,7 @@ export function createApp(services: ApiServices): ApiApp {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
 
   app.use('*', async (c, next) => {
-    c.set('requestId', c.env.trace?.id ?? randomUUID());
+    c.set('requestId', traceOf(c)?.id ?? randomUUID());
     const methods = allowedMethods(app, c.req.path);
     if (methods !== undefined && !methods.includes(c.req.method)) {
       const allow = methods.join(', ');
@@ -52,7 +52,8 @@ export function createApp(services: ApiServices): ApiApp {
   // Made once: it depends on nothing but the routes.
   let document: string | undefined;
   app.on(['GET'], ['/openapi.json', '/v1/openapi.json'], (c) => {
-    if (c.env.trace) c.env.trace.route = '/openapi.json';
+    const trace = traceOf(c);
+    if (trace) trace.route = '/openapi.json';
     negotiate(c.req.header('accept'), [JSON_TYPE]);
     document ??= JSON.stringify(openApiDocument(app, services.version));
     return c.body(document, 200, { 'Content-Type': JSON_TYPE });

@@ -9,6 +9,17 @@ import { NDJSON_TYPE } from './route';
 /** How long the first page is waited for in ms, so that an early failure still has a status of its own. */
 const FIRST_PAGE_MS = 1_000;
 
+/** What a scan that nobody listens to any more returns. */
+const NOTHING: ScanSummary = {
+  stopReason: 'cancelled',
+  scanned: 0,
+  matched: 0,
+  bytes: 0,
+  elapsedMs: 0,
+  position: { topic: '', direction: 'oldest', partitions: new Map() },
+  problems: [],
+};
+
 export interface StreamOptions {
   readonly pages: RecordPages;
   /** One record as one line, without its end. */
@@ -46,7 +57,11 @@ export async function ndjsonResponse(options: StreamOptions): Promise<Response> 
         if (next.done) controller.close();
         else controller.enqueue(encoder.encode(next.value));
       },
-      cancel: options.cancel,
+      cancel() {
+        options.cancel();
+        // Also where it stands still at a page, so that it lets go of its connection.
+        pages.return(NOTHING).catch(() => {});
+      },
     },
     // Nothing is read ahead of a client that does not take it.
     { highWaterMark: 0 },

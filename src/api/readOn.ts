@@ -45,29 +45,32 @@ export async function* readOn(
 async function* upTo(missing: number, live: RecordPages, found: ScanSummary): RecordPages {
   let { position } = found;
   let count = 0;
-  for (;;) {
-    const next = await live.next();
-    if (next.done) {
-      const { scanned, stopReason, problems } = next.value;
-      return {
-        ...found,
-        scanned: found.scanned + scanned,
-        matched: found.matched + count,
-        // A tail that ran out of time has simply come to the end.
-        stopReason: stopReason === 'cancelled' ? 'end' : stopReason,
-        position: next.value.position,
-        problems: [...found.problems, ...problems],
-      };
+  try {
+    for (;;) {
+      const next = await live.next();
+      if (next.done) {
+        const { scanned, stopReason, problems } = next.value;
+        return {
+          ...found,
+          scanned: found.scanned + scanned,
+          matched: found.matched + count,
+          // A tail that ran out of time has simply come to the end.
+          stopReason: stopReason === 'cancelled' ? 'end' : stopReason,
+          position: next.value.position,
+          problems: [...found.problems, ...problems],
+        };
+      }
+      const page = next.value.slice(0, missing - count);
+      position = behind(position, page);
+      count += page.length;
+      yield page;
+      if (count === missing) {
+        const seen = { scanned: found.scanned + count, matched: found.matched + count };
+        return { ...found, ...seen, stopReason: 'limit', position };
+      }
     }
-    const page = next.value.slice(0, missing - count);
-    position = behind(position, page);
-    count += page.length;
-    yield page;
-    if (count === missing) {
-      await live.return(found);
-      const seen = { scanned: found.scanned + count, matched: found.matched + count };
-      return { ...found, ...seen, stopReason: 'limit', position };
-    }
+  } finally {
+    await live.return(found);
   }
 }
 

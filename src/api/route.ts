@@ -77,6 +77,11 @@ export interface Reply<D> {
 
 const DEADLINE_MS = 30_000;
 
+/** What the guard noted of a request; undefined where the app was asked without a guard. */
+export function traceOf(c: Pick<Context<ApiEnv>, 'env'>): RequestTrace | undefined {
+  return (c.env as ApiEnv['Bindings'] | undefined)?.trace;
+}
+
 /**
  * Adds a route under its path and under /v1. Checks come in one order: Accept (406), media type (415), JSON (400),
  * fields (422), then the handler.
@@ -98,7 +103,8 @@ export function addRoute<
   const offers: [string, ...string[]] = spec.lines ? [JSON_TYPE, NDJSON_TYPE] : [JSON_TYPE];
   const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.on([spec.method.toUpperCase()], [path, `/v1${path}`], async (c) => {
-    if (c.env.trace) c.env.trace.route = spec.path;
+    const trace = traceOf(c);
+    if (trace) trace.route = spec.path;
     const accepted = negotiate(c.req.header('accept'), offers);
     const body = await readJson(c, spec.body);
     const reply = await handler({
@@ -110,7 +116,11 @@ export function addRoute<
       prefix: c.req.path.startsWith('/v1/') ? '/v1' : '',
       requestId: c.get('requestId'),
     } as RouteRequest<z.output<P>, z.output<Q>, z.output<B>>);
-    if (reply instanceof Response) return reply;
+    if (reply instanceof Response) {
+      // Nobody will read what a HEAD began to stream.
+      if (c.req.method === 'HEAD') await reply.body?.cancel();
+      return reply;
+    }
     return c.json(
       {
         success: true,

@@ -3,6 +3,7 @@
 // The API is that of LKM_CONTRACT_URL with the key in LKM_CONTRACT_KEY. Where they are not set one is started: by the
 // command behind `--start`, else the real API on a fake cluster. Such a command prints {"url": …, "key": …} as its first
 // line when the API listens, and ends with SIGTERM. What is behind the URL is changed: topics come and go.
+/* global fetch -- node has it since 18 */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -103,7 +104,7 @@ function check(title, { url, key }, args) {
 install();
 const { LKM_CONTRACT_URL: givenUrl, LKM_CONTRACT_KEY: givenKey } = process.env;
 const api = givenUrl && givenKey ? { url: givenUrl, key: givenKey } : await start();
-let clean = false;
+let clean;
 try {
   await makeTopic(api);
   // Stopping the cluster in the middle would turn every later answer into 503, so that has a run of its own.

@@ -34,6 +34,8 @@ interface FakeTopic {
 /** A fake cluster in memory with one broker. It keeps records, offsets and configs as a real one does, and no more. */
 export class FakeKafka {
   readonly topics = new Map<string, FakeTopic>();
+  /** Sources that were opened and not disposed. */
+  openSources = 0;
   readonly #wakers = new Set<() => void>();
 
   /** The gateway to it; KafkaGateway's other methods throw. */
@@ -174,6 +176,7 @@ export class FakeKafka {
   }
 
   #source(): RecordSource {
+    this.openSources++;
     const fetchNow = (
       topic: string,
       positions: readonly { partition: number; offset: number }[],
@@ -213,7 +216,7 @@ export class FakeKafka {
         }
         return fetchNow(topic, positions);
       },
-      dispose: () => {},
+      dispose: () => this.openSources--,
     };
   }
 }

@@ -441,7 +441,7 @@ describe('API guard', () => {
     const log = await until(
       () => {
         const lines = api.managers.log.filter((line) => line.includes('request='));
-        return lines.length === 6 && lines;
+        return lines.length === 6 ? lines : undefined;
       },
       { deadlineMs: 2_000, what: 'six lines' },
     );
