@@ -53,7 +53,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     clusters,
     topics,
     messages,
-    preload: async () => void (await connector.load()),
+    preload: async () => {
+      await connector.load();
+    },
     dispose: () => store.dispose(),
   };
 }

@@ -28,6 +28,8 @@ const stages: readonly Stage[] = [
 ];
 
 const codeOf = ({ body }: ApiReply): unknown => (body['error'] as { code: string } | undefined)?.code;
+// The caller says what it expects to find; the assertions on it follow.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 const dataOf = <T>({ status, body }: ApiReply): T => {
   assert.ok(status < 300, `${status}: ${JSON.stringify(body)}`);
   return body['data'] as T;

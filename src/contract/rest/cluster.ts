@@ -52,7 +52,8 @@ export const healthSchema = z
       description: 'healthy: the active cluster runs. unknown: it is not started.',
     }),
     proof: z.string().optional().meta({
-      description: 'Only with ?nonce=: base64url(HMAC-SHA256(API key, "lkm-health:" nonce ":" port ":" scope)).',
+      description:
+        'Only with ?nonce=: base64url(HMAC-SHA256(API key, "lkm-health:" nonce ":" port ":" scope)).',
     }),
   })
   .meta({ id: 'Health' });
