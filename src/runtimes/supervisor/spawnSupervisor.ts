@@ -1,9 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { KafkaManagerError } from '../../contract/errors';
 import { supervisorEnvironment } from './supervisorEnvironment';
+
+/** A supervisor's process, as the client that spawned it sees it. */
+export interface SpawnedSupervisor {
+  readonly socket: Socket;
+  /** How it ended, also where it could not even be spawned; pending while it runs. */
+  readonly ended: Promise<string>;
+}
 
 /**
  * Spawns a supervisor for the profile's folder (made here, 0700) that outlives this process. The socket that it gives
@@ -11,11 +19,11 @@ import { supervisorEnvironment } from './supervisorEnvironment';
  * where another supervisor has the folder already.
  * @throws KafkaManagerError DATA_DIRECTORY_NOT_WRITABLE
  */
-export async function spawnSupervisor(profileDir: string, distDir: string): Promise<Socket> {
+export async function spawnSupervisor(profileDir: string, distDir: string): Promise<SpawnedSupervisor> {
   try {
     await mkdir(profileDir, { recursive: true, mode: 0o700 });
     await chmod(profileDir, 0o700);
-    const log = await open(path.join(profileDir, 'supervisor.log'), 'a', 0o600);
+    const log = openSync(path.join(profileDir, 'supervisor.log'), 'a', 0o600);
     try {
       // Standard error takes what a supervisor says that can't even begin.
       const child = spawn(process.execPath, [path.join(distDir, 'supervisor.js'), profileDir], {
@@ -23,14 +31,17 @@ export async function spawnSupervisor(profileDir: string, distDir: string): Prom
         windowsHide: true,
         cwd: profileDir,
         env: supervisorEnvironment(process.env, process.versions['electron'] !== undefined),
-        stdio: ['ignore', 'ignore', log.fd, 'pipe'],
+        stdio: ['ignore', 'ignore', log, 'pipe'],
       });
-      // Where it could not be spawned, the socket closes: that is what the client looks at.
-      child.once('error', () => {});
+      const ended = new Promise<string>((resolve) => {
+        child.once('error', (error) => resolve(error.message));
+        child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
+      });
       child.unref();
-      return child.stdio[3] as Socket;
+      return { socket: child.stdio[3] as Socket, ended };
     } finally {
-      await log.close();
+      // Not awaited: when a child ends, Node throws away what nobody has begun to read by then.
+      closeSync(log);
     }
   } catch (cause) {
     throw new KafkaManagerError(

@@ -112,7 +112,8 @@ export class SupervisorClient implements Disposable {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       signal?.throwIfAborted();
       const existing = await connectEndpoint(profileDir);
-      const client = new SupervisorClient(existing ?? (await spawnSupervisor(profileDir, distDir)));
+      const spawned = existing ? undefined : await spawnSupervisor(profileDir, distDir);
+      const client = new SupervisorClient((existing ?? spawned?.socket)!);
       try {
         const started = client.#request({ type: 'start', plan });
         started.catch(() => {});
@@ -125,12 +126,10 @@ export class SupervisorClient implements Disposable {
         client.dispose();
         if (!(error instanceof NotServed)) throw error;
         // One that we meet may be just ending; our own ends without a word only when something is wrong with it.
-        if (!existing && !error.isTaken) break;
+        if (spawned && !error.isTaken) throw notUp(profileDir, await spawned.ended, error);
       }
     }
-    throw new KafkaManagerError('CLUSTER_START_FAILED', 'The supervisor of the broker did not stay up.', {
-      remedy: `See ${path.join(profileDir, 'supervisor.log')} for why.`,
-    });
+    throw notUp(profileDir, `${maxAttempts} times in a row`, undefined);
   }
 
   get state(): SupervisorState {
@@ -266,6 +265,17 @@ export class SupervisorClient implements Disposable {
     this.#onClose.fire(undefined);
     for (const emitter of [this.#onState, this.#onLog, this.#onClose]) emitter.dispose();
   }
+}
+
+function notUp(profileDir: string, how: string, cause: unknown): KafkaManagerError {
+  return new KafkaManagerError(
+    'CLUSTER_START_FAILED',
+    `The supervisor of the broker did not stay up: ${how}.`,
+    {
+      remedy: `See ${path.join(profileDir, 'supervisor.log')} for why.`,
+      cause,
+    },
+  );
 }
 
 function toError(failure: SupervisorFailure): KafkaManagerError {

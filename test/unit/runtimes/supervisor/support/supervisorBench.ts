@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -123,7 +123,7 @@ export class Bench {
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     for await (const line of createInterface(child.stdout)) {
       const { pid, error } = JSON.parse(line) as { pid?: number; error?: string };
-      if (pid === undefined) throw new Error(error ?? line);
+      if (pid === undefined) throw new Error(`${error ?? line}\n${await this.supervisorLog()}`);
       return {
         brokerPid: pid,
         kill: () => {
@@ -137,6 +137,10 @@ export class Bench {
       };
     }
     throw new Error('the client process ended without a word');
+  }
+
+  supervisorLog(): Promise<string> {
+    return readFile(path.join(this.profileDir, 'supervisor.log'), 'utf8').catch(String);
   }
 
   /** Names in the profile's folder, without the endpoint's. */
