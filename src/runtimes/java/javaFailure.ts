@@ -54,6 +54,13 @@ const knownFailures: readonly Known[] = [
     remedy: 'Use that Kafka again, or another data directory.',
   },
   {
+    pattern: /No `meta\.properties` found in (\S+)/,
+    code: 'CLUSTER_START_FAILED',
+    message: (match) =>
+      `The data directory ${match[1]!} is not formatted, but another one of this profile is.`,
+    remedy: 'Name directories of one cluster only, or choose empty ones.',
+  },
+  {
     pattern:
       /InconsistentClusterIdException|Invalid cluster\.id in|configured cluster\.id|cluster ID.* doesn't match/i,
     code: 'CLUSTER_START_FAILED',

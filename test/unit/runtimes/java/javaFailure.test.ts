@@ -25,6 +25,12 @@ describe('explainStartFailure', () => {
     assert.match(explained.message, /Invalid value x for configuration num\.partitions/);
   });
 
+  it('names the one of several directories that is not formatted', () => {
+    const line = 'java.lang.RuntimeException: No `meta.properties` found in /data/second (have you run it?)';
+    const explained = explainStartFailure(failed(line)) as KafkaManagerError;
+    assert.match(explained.message, /\/data\/second is not formatted/);
+  });
+
   it('tells of memory', () => {
     const explained = explainStartFailure(
       failed('Terminating due to java.lang.OutOfMemoryError: Java heap space'),
