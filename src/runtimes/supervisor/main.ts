@@ -16,7 +16,10 @@ import { Supervisor } from './supervisor';
 async function main(profileDir: string, first: Socket): Promise<void> {
   const clients = new Set<ClientConnection>();
   const early: Socket[] = [];
-  let accept = (socket: Socket): void => void early.push(socket);
+  let accept = (socket: Socket): void => {
+    socket.on('error', () => {});
+    early.push(socket);
+  };
   const server = createServer({ noDelay: true }, (socket) => accept(socket));
 
   const answer = (message: SupervisorMessage): void => void first.end(toJsonLine(message));
@@ -52,9 +55,13 @@ async function main(profileDir: string, first: Socket): Promise<void> {
       setImmediate(() => process.exit(0));
     },
   });
-  accept = (socket) =>
-    void clients.add(new ClientConnection(socket, supervisor, log, (gone) => clients.delete(gone)));
+  accept = (socket) => {
+    // One that has closed already would never be seen to leave.
+    if (!socket.destroyed)
+      clients.add(new ClientConnection(socket, supervisor, log, (gone) => clients.delete(gone)));
+  };
   [first, ...early].forEach(accept);
+  supervisor.lease.review();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void supervisor.stop().then(() => process.exit(0)));
   }

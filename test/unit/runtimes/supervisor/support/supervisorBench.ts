@@ -120,6 +120,8 @@ export class Bench {
   async spawnClient(plan = this.plan(), env: NodeJS.ProcessEnv = process.env): Promise<ClientProcess> {
     const args = [path.join(this.dist, 'clientProcess.js'), this.profileDir, this.dist, JSON.stringify(plan)];
     const child = spawnTracked(process.execPath, args, { env });
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     for await (const line of createInterface(child.stdout)) {
       const { pid, error } = JSON.parse(line) as { pid?: number; error?: string };
@@ -136,7 +138,8 @@ export class Bench {
         },
       };
     }
-    throw new Error('the client process ended without a word');
+    await exited;
+    throw new Error(`the client process ended without a word: ${errors}`);
   }
 
   supervisorLog(): Promise<string> {
