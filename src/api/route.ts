@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type * as z from 'zod';
@@ -107,12 +108,15 @@ export function addRoute<
     if (trace) trace.route = spec.path;
     const accepted = negotiate(c.req.header('accept'), offers);
     const body = await readJson(c, spec.body);
+    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(spec.deadlineMs ?? DEADLINE_MS)]);
+    // Every record of a batch listens to it; that is no leak.
+    setMaxListeners(0, signal);
     const reply = await handler({
       params: spec.params && validate(spec.params, c.req.param()),
       query: spec.query && validate(spec.query, queryOf(c)),
       body: spec.body && validate(spec.body, body),
       accepted,
-      signal: AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(spec.deadlineMs ?? DEADLINE_MS)]),
+      signal,
       prefix: c.req.path.startsWith('/v1/') ? '/v1' : '',
       requestId: c.get('requestId'),
     } as RouteRequest<z.output<P>, z.output<Q>, z.output<B>>);

@@ -1,7 +1,8 @@
 // Holds the REST API against its own OpenAPI document with schemathesis (https://schemathesis.io).
 //
 // The API is that of LKM_CONTRACT_URL with the key in LKM_CONTRACT_KEY. Where they are not set one is started: by the
-// command behind `--start`, else the real API on a fake cluster. Such a command prints {"url": …, "key": …} as its first
+// command behind `--start`, else the API on the embedded broker (`--start node --import tsx test/contract/fakeServer.mts`
+// takes a fake cluster: quicker, and needs no build). Such a command prints {"url": …, "key": …} as its first
 // line when the API listens, and ends with SIGTERM. What is behind the URL is changed: topics come and go.
 /* global fetch -- node has it since 18 */
 import { spawn, spawnSync } from 'node:child_process';
@@ -51,7 +52,7 @@ async function start() {
   const at = process.argv.indexOf('--start');
   const [command, ...args] =
     at === -1
-      ? [process.execPath, '--import', 'tsx', path.join(here, 'fakeServer.mts')]
+      ? [process.execPath, '--import', 'tsx', path.join(here, 'embeddedServer.mts')]
       : process.argv.slice(at + 1);
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: child.stdout });
