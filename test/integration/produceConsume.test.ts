@@ -6,6 +6,7 @@ import { RecordProducer } from '../../src/kafka/producer/recordProducer';
 import { canCompress } from '../../src/kafka/records/codecs';
 import { FetchSource } from '../../src/kafka/source/fetchSource';
 import { readTopic } from '../support/readTopic';
+import { Opened } from '../support/opened';
 import { startJavaBroker } from '../support/real/javaBroker';
 import type { JavaBroker } from '../support/real/javaBroker';
 import { javaProduce } from '../support/real/javaRecords';
@@ -20,6 +21,7 @@ const text = (value: Uint8Array | null): string | null =>
 
 describe('producing to and reading from Apache Kafka', function () {
   this.timeout(120_000);
+  const opened = new Opened();
   let broker: JavaBroker;
   let target: JavaTarget;
   let connection: KafkaConnection;
@@ -28,20 +30,15 @@ describe('producing to and reading from Apache Kafka', function () {
 
   before(async function () {
     this.timeout(900_000);
-    broker = await startJavaBroker(await realKafka('4'));
+    broker = opened.add(await startJavaBroker(await realKafka('4')));
     target = { dist: broker.dist, bootstrap: broker.bootstrap };
-    connection = await KafkaConnection.open({ bootstrap: [broker.bootstrap] }, { logger });
-    producer = new RecordProducer(connection, logger);
-    source = await FetchSource.open({ bootstrap: [broker.bootstrap] }, logger);
+    connection = opened.add(await KafkaConnection.open({ bootstrap: [broker.bootstrap] }, { logger }));
+    producer = opened.add(new RecordProducer(connection, logger));
+    source = opened.add(await FetchSource.open({ bootstrap: [broker.bootstrap] }, logger));
     await createTopic(target, 'three', { partitions: 3 });
   });
 
-  after(async () => {
-    producer?.dispose();
-    source?.dispose();
-    connection?.dispose();
-    await broker?.dispose();
-  });
+  after(() => opened.dispose());
 
   const record = (topic: string, value: string | Buffer | null, partition?: number) => ({
     topic,

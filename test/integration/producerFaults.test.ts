@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../src/base/logger';
-import { KafkaManagerError } from '../../src/contract/errors';
+import type { KafkaManagerError } from '../../src/contract/errors';
 import type { ProduceOptions } from '../../src/core/kafkaTypes';
 import { KafkaConnection } from '../../src/kafka/connection';
 import { RecordProducer } from '../../src/kafka/producer/recordProducer';
 import { FaultyProxy } from '../support/faultyProxy';
 import type { Fault } from '../support/faultyProxy';
+import { Opened } from '../support/opened';
 import { startJavaBroker } from '../support/real/javaBroker';
 import type { JavaBroker } from '../support/real/javaBroker';
 import { createTopic } from '../support/real/javaTools';
@@ -27,6 +28,7 @@ interface Sent {
 for (const line of KAFKA_LINES) {
   describe(`a producer whose connections break (Kafka ${line})`, function () {
     this.timeout(180_000);
+    const opened = new Opened();
     let proxy: FaultyProxy;
     let broker: JavaBroker;
     let connection: KafkaConnection;
@@ -34,10 +36,10 @@ for (const line of KAFKA_LINES) {
 
     before(async function () {
       this.timeout(900_000);
-      proxy = await FaultyProxy.listen();
+      proxy = opened.add(await FaultyProxy.listen());
       // All clients are led through the proxy.
       const properties = { 'advertised.listeners': `PLAINTEXT://127.0.0.1:${proxy.port}` };
-      broker = await startJavaBroker(await realKafka(line), { properties });
+      broker = opened.add(await startJavaBroker(await realKafka(line), { properties }));
       proxy.brokerPort = broker.port;
     });
 
@@ -52,10 +54,7 @@ for (const line of KAFKA_LINES) {
       connection.dispose();
     });
 
-    after(async () => {
-      await broker?.dispose();
-      await proxy?.close();
-    });
+    after(() => opened.dispose());
 
     /** Sends numbered records, up to 600 of them overlapping: enough for many batches, too many for a few large ones. */
     async function send(topic: string, count: number, options: ProduceOptions, sent: Sent): Promise<void> {

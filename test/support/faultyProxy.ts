@@ -44,7 +44,7 @@ export class FaultyProxy {
     this.#brokerPort = port;
   }
 
-  async close(): Promise<void> {
+  async dispose(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await once(this.#server, 'close');

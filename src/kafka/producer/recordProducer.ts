@@ -13,7 +13,7 @@ import { ProducerIds } from './producerIds';
 import { sendBatches } from './sendBatches';
 import { checkRecord, sendOptions } from './sendOptions';
 import { endLane, isPassing, letGo, settle, tooLarge } from './settleBatch';
-import { newTopicRoute, partitionMissing, type TopicRoute } from './topicRoute';
+import { newTopicRoute, partitionMissing, topicGone, type TopicRoute } from './topicRoute';
 
 /** What the producer needs of a connection. */
 export type ProducerConnection = Pick<KafkaConnection, 'call' | 'send' | 'leaders' | 'invalidate'>;
@@ -240,11 +240,12 @@ export class RecordProducer implements Disposable {
   /** undefined where nobody leads the partition now; ends the lane where the partition is gone. */
   #leaderOf(lane: Lane): number | undefined {
     const route = this.#routes.get(lane.topic);
-    if (!route?.leaders?.has(lane.partition)) {
-      endLane(lane, partitionMissing(lane.topic, lane.partition), this.#ids);
+    const leader = route?.leaders?.get(lane.partition);
+    if (!route?.leaders || leader === undefined) {
+      const { topic, partition } = lane;
+      endLane(lane, route?.leaders ? partitionMissing(topic, partition) : topicGone(topic), this.#ids);
       return undefined;
     }
-    const leader = route.leaders.get(lane.partition)!;
     if (leader >= 0) return leader;
     lane.obstruct(new Error(`partition ${lane.partition} has no leader`));
     void this.#ask(route);

@@ -40,3 +40,7 @@ export function partitionMissing(topic: string, partition: number): KafkaManager
     details: { topic, partition },
   });
 }
+
+export function topicGone(topic: string): KafkaManagerError {
+  return new KafkaManagerError('TOPIC_NOT_FOUND', `Topic "${topic}" is gone.`, { details: { topic } });
+}

@@ -1,11 +1,10 @@
 import type { FetchedPartition, FetchOptions, FetchPosition } from '../../core/scan/recordSource';
-import type { KafkaConnection } from '../connection';
 import { brokerError } from '../errors';
 import { errorCode } from '../protocol/errorCodes';
 import { fetch } from '../protocol/messages/fetch';
 import type { FetchRequest, PartitionData } from '../protocol/messages/fetch';
 import { readBatches } from '../records/readBatches';
-import { isolationLevel } from './listedOffsets';
+import { isolationLevel, type SourceConnection } from './listedOffsets';
 
 /** From version 13 on, topics are named by their ids only (KIP-516). */
 const MAX_VERSION = 12;
@@ -28,7 +27,7 @@ export interface FetchRound {
  * bring a batch larger than its limit; the caller sees to it that each is first at some time.
  */
 export async function fetchRound(
-  connection: KafkaConnection,
+  connection: SourceConnection,
   leader: number,
   topic: string,
   positions: readonly FetchPosition[],

@@ -14,18 +14,19 @@ import { cancelled } from '../cancellable';
 import { KafkaConnection } from '../connection';
 import { byLeader } from '../offsets';
 import { fetchRound } from './fetchRound';
-import { listedOffsets } from './listedOffsets';
+import { listedOffsets, type SourceConnection } from './listedOffsets';
 
 /** Reads topics without a consumer group, over connections of its own. Nothing is committed. */
 export class FetchSource implements RecordSource {
-  readonly #connection: KafkaConnection;
+  readonly #connection: SourceConnection;
   readonly #calls = new Set<AbortController>();
   /** When each partition last brought something: who waited longest comes first in the next Fetch. */
   readonly #served = new Map<string, number>();
   #rounds = 0;
   #disposed = false;
 
-  private constructor(connection: KafkaConnection) {
+  /** @param connection its own: a parked Fetch blocks what comes behind it; disposed with the source */
+  constructor(connection: SourceConnection) {
     this.#connection = connection;
   }
 

@@ -6,6 +6,9 @@ import { byLeader } from '../offsets';
 import { errorCode } from '../protocol/errorCodes';
 import { listOffsets } from '../protocol/messages/listOffsets';
 
+/** What a source needs of a connection. */
+export type SourceConnection = Pick<KafkaConnection, 'call' | 'leaders' | 'invalidate' | 'dispose'>;
+
 /** Timestamps that stand for a place in the log (ListOffsetsRequest.json). */
 const BEGINNING = -2;
 const END = -1;
@@ -30,7 +33,7 @@ export function isolationLevel(isolation: Isolation): 0 | 1 {
  * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
  */
 export async function listedOffsets(
-  connection: KafkaConnection,
+  connection: SourceConnection,
   question: OffsetsQuestion,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
@@ -47,7 +50,7 @@ export async function listedOffsets(
 }
 
 async function askLeaders(
-  connection: KafkaConnection,
+  connection: SourceConnection,
   { topic, partitions, isolation }: OffsetsQuestion,
   timestamp: number,
   signal: AbortSignal,
