@@ -22,13 +22,14 @@ async function main(profileDir: string, first: Socket): Promise<void> {
   };
   const server = createServer({ noDelay: true }, (socket) => accept(socket));
 
-  const answer = (message: SupervisorMessage): void => void first.end(toJsonLine(message));
+  // What the client has sent is read away: a socket that closes with unread bytes resets the connection, and our last
+  // word would be lost. The client closes when it has read it.
+  const answer = (message: SupervisorMessage): void => void first.resume().end(toJsonLine(message));
   first.on('error', () => {});
   let log: BrokerLog;
   try {
     if (!(await claimEndpoint(profileDir, server))) {
       answer({ type: 'taken' });
-      first.destroySoon();
       return;
     }
     log = new BrokerLog(path.join(profileDir, 'broker.log'));
@@ -36,7 +37,6 @@ async function main(profileDir: string, first: Socket): Promise<void> {
     server.close();
     const message = `The supervisor can not work in ${profileDir}: ${String(error)}`;
     answer({ type: 'fatal', error: { code: 'DATA_DIRECTORY_NOT_WRITABLE', message } });
-    first.destroySoon();
     return;
   }
 

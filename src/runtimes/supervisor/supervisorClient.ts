@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import path from 'node:path';
-import { abortable, withTimeout } from '../../base/async';
+import { abortable, delay, withTimeout } from '../../base/async';
 import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
 import type { Disposable } from '../../base/lifecycle';
@@ -22,6 +22,8 @@ import { spawnSupervisor } from './spawnSupervisor';
 
 /** ms that a supervisor has for its first message. */
 const helloTimeoutMs = 10_000;
+/** ms in which a supervisor that has closed its connection ends. */
+const endTimeoutMs = 1_000;
 /** A supervisor that ends just when we come is met at most a few times in a row. */
 const maxAttempts = 10;
 
@@ -126,7 +128,14 @@ export class SupervisorClient implements Disposable {
         client.dispose();
         if (!(error instanceof NotServed)) throw error;
         // One that we meet may be just ending; our own ends without a word only when something is wrong with it.
-        if (spawned && !error.isTaken) throw notUp(profileDir, await spawned.ended, error);
+        if (spawned && !error.isTaken) {
+          // The timer keeps this process alive, which the child does not.
+          const how = await Promise.race([
+            spawned.ended,
+            delay(endTimeoutMs).then(() => 'it closed its connection'),
+          ]);
+          throw notUp(profileDir, how, error);
+        }
       }
     }
     throw notUp(profileDir, `${maxAttempts} times in a row`, undefined);
