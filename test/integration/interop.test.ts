@@ -4,7 +4,9 @@ import type { CompressionName, RecordHeader } from '../../src/core/kafkaTypes';
 import { KafkaConnection } from '../../src/kafka/connection';
 import { RecordProducer } from '../../src/kafka/producer/recordProducer';
 import { canCompress } from '../../src/kafka/records/codecs';
+import { createTopic as createOwnTopic } from '../../src/kafka/topics';
 import { FetchSource } from '../../src/kafka/source/fetchSource';
+import { brokersOfSuite } from '../unit/runtimes/embedded/support/suite';
 import { readTopic } from '../support/readTopic';
 import { Opened } from '../support/opened';
 import { startJavaBroker } from '../support/real/javaBroker';
@@ -174,3 +176,43 @@ for (const line of KAFKA_LINES) {
     }
   });
 }
+
+describe('records and other clients (embedded broker)', function () {
+  this.timeout(90_000);
+  const { startReady } = brokersOfSuite();
+
+  it('kcat reads what we write with every compression, and we read what kcat writes', async () => {
+    const broker = await startReady();
+    const bootstrap = `127.0.0.1:${broker.port}`;
+    const opened = new Opened();
+    try {
+      const connection = opened.add(await KafkaConnection.open({ bootstrap: [bootstrap] }, { logger }));
+      const producer = opened.add(new RecordProducer(connection, logger));
+      const source = opened.add(await FetchSource.open({ bootstrap: [bootstrap] }, logger));
+      for (const compression of CODECS.filter(canCompress)) {
+        const topic = `ours-${compression}`;
+        await createOwnTopic(connection, { name: topic, partitions: 1, replicationFactor: 1 });
+        const sent = samples();
+        await Promise.all(sent.map((sample) => producer.produce({ topic, ...sample }, { compression })));
+        assert.deepEqual(withoutHeaders(await kcatConsume(bootstrap, topic)), withoutHeaders(sent));
+        assert.deepEqual(plain(await readTopic(source, topic)), plain(sent));
+      }
+      await createOwnTopic(connection, { name: 'theirs', partitions: 1, replicationFactor: 1 });
+      const records = [
+        { key: bytes('k'), value: bytes('{"id":9007199254740993}') },
+        { key: bytes('gone'), value: null },
+      ];
+      await kcatProduce(bootstrap, 'theirs', records);
+      const read = await readTopic(source, 'theirs');
+      assert.deepEqual(
+        read.map(({ key, value }) => [Buffer.from(key!).toString(), value && Buffer.from(value).toString()]),
+        [
+          ['k', '{"id":9007199254740993}'],
+          ['gone', null],
+        ],
+      );
+    } finally {
+      await opened.dispose();
+    }
+  });
+});
