@@ -23,13 +23,31 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
     throw new KafkaManagerError('MALFORMED_REQUEST', `The body nests deeper than ${MAX_JSON_DEPTH} levels.`);
   }
   try {
-    return plainNumbers(parse(text, null, exactNumber));
+    return parsePlain(text) ?? plainNumbers(parse(text, null, exactNumber));
   } catch (cause) {
     // The parser's sentence quotes from the body, which can be a secret; its position is enough to find the place.
     const at = /at position \d+/.exec(cause instanceof Error ? cause.message : '')?.[0];
     throw new KafkaManagerError('MALFORMED_REQUEST', `The body is not JSON${at ? `: error ${at}` : ''}.`);
   }
 }
+
+/**
+ * The quick way, several times faster on a large body: where the native parser's result is written as the very text that
+ * came, white space aside, no digit was lost and no key came twice. undefined where that is not so, or nothing was read.
+ */
+function parsePlain(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    const written = JSON.stringify(value);
+    return written === text || written === text.replace(STRING_OR_SPACE, '$1') ? value : undefined;
+  } catch {
+    // The other parser knows where the error is.
+    return undefined;
+  }
+}
+
+/** A whole string, which stays, or white space between tokens. */
+const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
 
 /** Whether JSON text nests deeper than `max`. Linear; brackets inside of strings don't count. */
 export function nestsDeeper(text: string, max: number): boolean {

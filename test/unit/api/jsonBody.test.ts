@@ -22,6 +22,17 @@ describe('parseJsonBody', () => {
     assert.equal(stringify(parsed), text.replace('3.0', '3'));
   });
 
+  it('reads the same with and without white space, and refuses a doubled key in both', () => {
+    const spaced = '{ "a b" : "x  \\" y\\n" , "n" : [ 1 ,\r\n 2 ] }';
+    assert.deepEqual(parse(spaced), { 'a b': 'x  " y\n', n: [1, 2] });
+    assert.deepEqual(parse('null'), null);
+    for (const text of ['{"a":1,"a":2}', '{ "a": 1, "a": 2 }']) {
+      assert.throws(() => parse(text), { code: 'MALFORMED_REQUEST' });
+    }
+    const big = parse('{ "value": 9007199254740993 }') as { value: unknown };
+    assert.equal(stringify(big), '{"value":9007199254740993}');
+  });
+
   it('reads a megabyte without blocking for long', () => {
     const text = JSON.stringify({
       value: 'x'.repeat(500_000),
