@@ -41,7 +41,7 @@ export async function roundTrip(
     api,
     'POST',
     '/produce',
-    { topic: HELLO_TOPIC, key: 'greeting', value: text },
+    { topic: HELLO_TOPIC, key: 'greeting', value: greeting },
     signal,
   );
   const { data: at } = producedSchema.parse(expectSuccess(answer));
