@@ -49,6 +49,7 @@ export function decodeRecords(section: Buffer, context: RecordContext, from: num
     const record = decodeRecord(cursor, end, context);
     if (record.offset >= from) records.push(record);
   }
+  if (cursor.at !== section.length) throw new Error(`there is more behind its ${context.count} records`);
   return records;
 }
 

@@ -111,6 +111,12 @@ describe('hostile record batches', function () {
     assert.match(errors[0]!.message, /at offset 20 of partition 4 .*claims 2147483647 records/);
   });
 
+  it('that claim fewer records than they hold are refused: something in them is wrong', () => {
+    const bytes = batch('none');
+    bytes.writeInt32BE(19, 57);
+    assert.match(readAll(bytes).errors[0]!.message, /there is more behind its 19 records/);
+  });
+
   it('in message format 0 or 1 are named as such, and stepped over', () => {
     for (const magic of [0, 1]) {
       const old = batch('none');
