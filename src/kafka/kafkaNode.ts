@@ -218,7 +218,8 @@ export class KafkaNode implements Disposable {
 
   #translate(error: unknown): KafkaManagerError {
     if (error instanceof WireError) {
-      return new KafkaManagerError('INTERNAL_ERROR', error.message, { cause: error });
+      const message = `The broker on ${formatAddress(this.address)} is too old for this: ${error.message}.`;
+      return new KafkaManagerError('UNSUPPORTED_BY_BROKER', message, { cause: error });
     }
     return connectionError(error, this.#socketError, this.address, this.#options.settings);
   }
