@@ -34,6 +34,7 @@ const chunks = {
   kafka: 'src/kafka/kafkaConnector.ts',
   api: 'src/api/startApi.ts',
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
+  extractDistribution: 'src/runtimes/java/download/extractDistribution.ts',
 };
 
 /** CommonJS bundles can't be split by esbuild, so import('../kafka/kafkaConnector') is pointed at dist/kafka.js. */

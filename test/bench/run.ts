@@ -10,5 +10,5 @@ if (!bench) {
   console.error(`no benchmark "${name}"; there are: ${Object.keys(benches).join(', ')}`);
   process.exitCode = 2;
 } else {
-  await bench();
+  void bench();
 }

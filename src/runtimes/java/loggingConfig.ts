@@ -7,8 +7,19 @@ export interface LoggingConfig {
   readonly option: (file: string) => string;
 }
 
-/** These print the whole configuration, some 600 lines, at every start. */
-const quiet = ['org.apache.kafka.common.config.AbstractConfig', 'kafka.server.KafkaConfig'];
+/**
+ * What tells how the broker is doing, at INFO; all else only warns. A start at INFO prints 400 lines, which cost a fifth
+ * of its time.
+ */
+const told = [
+  'kafka.server.KafkaRaftServer',
+  'kafka.server.BrokerServer',
+  'kafka.network.DataPlaneAcceptor',
+  'kafka.log.LogManager',
+  'org.apache.kafka.controller.ReplicationControlManager',
+  'org.apache.kafka.common.utils.AppInfoParser',
+  'org.apache.kafka.common.utils.LoggingSignalHandler',
+];
 
 /**
  * Where the broker logs: to standard output only, which the supervisor keeps and rotates. The release's own
@@ -24,9 +35,9 @@ export function loggingConfig(kafkaMajor: number): LoggingConfig {
         'appender.out.name=OUT',
         'appender.out.layout.type=PatternLayout',
         `appender.out.layout.pattern=${pattern}`,
-        'rootLogger.level=INFO',
+        'rootLogger.level=WARN',
         'rootLogger.appenderRef.out.ref=OUT',
-        ...quiet.flatMap((name, i) => [`logger.quiet${i}.name=${name}`, `logger.quiet${i}.level=WARN`]),
+        ...told.flatMap((name, i) => [`logger.told${i}.name=${name}`, `logger.told${i}.level=INFO`]),
         '',
       ].join('\n'),
       option: (file) => `-Dlog4j2.configurationFile=${pathToFileURL(file).href}`,
@@ -35,11 +46,11 @@ export function loggingConfig(kafkaMajor: number): LoggingConfig {
   return {
     name: 'log4j.properties',
     text: [
-      'log4j.rootLogger=INFO, out',
+      'log4j.rootLogger=WARN, out',
       'log4j.appender.out=org.apache.log4j.ConsoleAppender',
       'log4j.appender.out.layout=org.apache.log4j.PatternLayout',
       `log4j.appender.out.layout.ConversionPattern=${pattern}`,
-      ...quiet.map((name) => `log4j.logger.${name}=WARN`),
+      ...told.map((name) => `log4j.logger.${name}=INFO`),
       '',
     ].join('\n'),
     option: (file) => `-Dlog4j.configuration=${pathToFileURL(file).href}`,

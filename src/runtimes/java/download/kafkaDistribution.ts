@@ -4,7 +4,6 @@ import { retry } from '../../../base/retry';
 import { KafkaManagerError } from '../../../contract/errors';
 import type { StartProgress } from '../../../core/ports';
 import { explainFullDisk } from './diskSpace';
-import { extractDistribution } from './extractDistribution';
 import { withFolderLock } from './folderLock';
 import { httpGet, HttpStatusError, type HttpOptions } from './httpGet';
 import { discardDownload, resumableDownload } from './resumableDownload';
@@ -92,6 +91,8 @@ export class KafkaDistribution {
     }
     progress({ message: `Unpacking Kafka ${this.#options.version}` });
     try {
+      // Loaded only here: most starts download nothing.
+      const { extractDistribution } = await import('./extractDistribution');
       await extractDistribution(file, this.home, signal);
     } catch (error) {
       throw await explainFullDisk(error, folder, 0);
