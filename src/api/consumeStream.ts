@@ -1,7 +1,7 @@
 import { abortable, delay } from '../base/async';
 import { toManagerError } from '../contract/errors';
 import type { ConsumedRecord } from '../core/kafkaTypes';
-import type { RecordPages } from '../core/messageManager';
+import type { RecordPages } from '../core/scan/readOn';
 import type { ScanSummary } from '../core/scan/query';
 import { failureReply } from './failure';
 import { NDJSON_TYPE } from './route';

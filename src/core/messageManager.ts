@@ -3,34 +3,21 @@ import { type KafkaManagerError, toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
 import type { ConsumedRecord, ProducedRecord, ProduceOptions, ProduceRecord } from './kafkaTypes';
-import type { ScanProgress, ScanQuery, ScanSummary, TailQuery } from './scan/query';
+import type { ScanQuery, ScanSummary, TailQuery } from './scan/query';
+import { readOn, type ReadOnOptions, type RecordPages } from './scan/readOn';
 import type { RecordSource } from './scan/recordSource';
-import { scan } from './scan/scan';
 import { tail } from './scan/tail';
 import { SourcePool } from './sourcePool';
-import { waitForMore } from './waitForMore';
 
 /** What became of one record of a batch. */
 export type ProduceOutcome =
   | { readonly ok: true; readonly produced: ProducedRecord }
   | { readonly ok: false; readonly error: KafkaManagerError };
 
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Longest time of the read in ms; what was found until then is answered. */
-  readonly deadlineMs?: number;
-  /** Wait up to this long in ms for new records where an oldest-first read came to the end below its limit. */
-  readonly waitMs?: number;
-  readonly onProgress?: (progress: ScanProgress) => void;
-}
-
 export interface ReadResult {
   readonly records: readonly ConsumedRecord[];
   readonly summary: ScanSummary;
 }
-
-/** Pages of records; the summary is returned at the end. */
-export type RecordPages = AsyncGenerator<readonly ConsumedRecord[], ScanSummary>;
 
 /** Writes and reads records. A cluster id left undefined means the active one. Reads use no consumer group. */
 export class MessageManager implements Disposable {
@@ -83,41 +70,26 @@ export class MessageManager implements Disposable {
   }
 
   /** A bounded read, collected. The query should carry a limit. */
-  async read(cluster: string | undefined, query: ScanQuery, options: ReadOptions = {}): Promise<ReadResult> {
+  async read(
+    cluster: string | undefined,
+    query: ScanQuery,
+    options: ReadOnOptions = {},
+  ): Promise<ReadResult> {
     checkTopicName(query.topic);
+    // A wait may leave a fetch parked: a source that waited is not handed on.
+    const wait = options.waitMs ?? 0;
+    if (wait > 0) return collect(this.scan(cluster, query, options));
     return this.#clusters.use(cluster, (gateway) =>
-      this.#sources.use(
-        gateway,
-        async (source) => {
-          const found = await collect(scan(source, query, options));
-          const missing = (query.limit ?? Infinity) - found.records.length;
-          const waitMs = options.waitMs ?? 0;
-          if (
-            waitMs <= 0 ||
-            missing <= 0 ||
-            query.direction === 'newest' ||
-            found.summary.stopReason !== 'end'
-          ) {
-            return found;
-          }
-          const live = await gateway.openSource(options.signal);
-          try {
-            return await waitForMore(live, query, found, { ...options, waitMs, missing });
-          } finally {
-            live.dispose();
-          }
-        },
-        options.signal,
-      ),
+      this.#sources.use(gateway, (source) => collect(readOn(source, query, options)), options.signal),
     );
   }
 
   /** A bounded read, page by page as it goes on. */
-  async *scan(cluster: string | undefined, query: ScanQuery, options: ReadOptions = {}): RecordPages {
+  async *scan(cluster: string | undefined, query: ScanQuery, options: ReadOnOptions = {}): RecordPages {
     checkTopicName(query.topic);
     const source = await this.#open(cluster, options.signal);
     try {
-      return yield* scan(source, query, options);
+      return yield* readOn(source, query, options);
     } finally {
       source.dispose();
     }

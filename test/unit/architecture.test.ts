@@ -25,7 +25,7 @@ const allowed: Record<string, readonly string[]> = {
 const packagesOf: readonly (readonly [RegExp, RegExp])[] = [
   [/^vscode$/, /^(ui\/|extension\.ts$)/],
   [/^kafkajs(\/|$)/, /^kafka\//],
-  [/^(snappyjs|lz4js|fzstd)$/, /^kafka\//],
+  [/^(snappyjs|fzstd)$/, /^kafka\//],
   [/^dockerode$/, /^runtimes\/docker\//],
   [/^(hono|@hono\/.*)(\/|$)/, /^api\//],
 ];

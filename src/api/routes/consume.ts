@@ -8,7 +8,6 @@ import {
 import type { ConsumedRecord } from '../../core/kafkaTypes';
 import { encodePosition } from '../../core/scan/position';
 import type { ScanSummary } from '../../core/scan/query';
-import { readOn } from '../readOn';
 import { toScanQuery } from '../consumeQuery';
 import { ndjsonResponse } from '../consumeStream';
 import { DEFAULT_LIMITS } from '../limits';
@@ -51,7 +50,7 @@ export function addConsumeRoute(app: ApiApp, services: ApiServices): void {
         const gone = new AbortController();
         const both = AbortSignal.any([signal, gone.signal]);
         return ndjsonResponse({
-          pages: readOn(services, query.cluster, scan, {
+          pages: services.messages.scan(query.cluster, scan, {
             waitMs: query.wait_ms ?? 0,
             deadlineMs: READ_DEADLINE_MS,
             signal: both,

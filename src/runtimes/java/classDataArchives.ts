@@ -9,7 +9,7 @@ import { withFolderLock } from './download/folderLock';
 import type { FoundJava } from './findJava';
 import { brokerFlags, dumpArguments } from './jvmArguments';
 import type { KafkaHome } from './kafkaHome';
-import { promoteFile } from '../supervisor/promoteFile';
+import { promoteFile } from './promoteFile';
 import { runProgram } from './runProgram';
 
 /** What an archive is made of and for. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promoteFile } from '../../../../src/runtimes/supervisor/promoteFile';
+import { promoteFile } from '../../../../src/runtimes/java/promoteFile';
 import { makeTempDir, removeTempDir } from '../../../support/real/tempDir';
 
 describe('promoteFile', () => {

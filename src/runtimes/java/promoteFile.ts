@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
-import { codeOf } from './codeOf';
+import { codeOf } from '../supervisor/codeOf';
 
 /**
  * Makes a file that a broker wrote at its end the one in use: brought to disk, its size and hash written beside it,
