@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { BrokerProcess, brokerConfig, bundleBroker } from '../unit/runtimes/embedded/support/brokerProcess';
+import { freePort } from './freePort';
+import { startJavaBroker } from './real/javaBroker';
+import { realKafka } from './real/kafkaDist';
+import type { KafkaLine } from './real/kafkaDist';
+import type { JavaTarget } from './real/javaRecords';
+import { makeTempDir, removeTempDir } from './real/tempDir';
+
+/** A broker whose topics are read. */
+export interface ScanBroker {
+  /** For Java's clients, which come from a release of Apache Kafka whatever the broker is. */
+  readonly target: JavaTarget;
+  /** Has compaction run soon, where the broker does not do that by itself within a second. */
+  compact(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Apache Kafka whose cleaner looks for work without the pause of 15 s. */
+export async function javaScanBroker(line: KafkaLine): Promise<ScanBroker> {
+  const dist = await realKafka(line);
+  const broker = await startJavaBroker(dist, { properties: { 'log.cleaner.backoff.ms': '100' } });
+  return {
+    target: { dist, bootstrap: broker.bootstrap },
+    compact: () => Promise.resolve(),
+    dispose: () => broker.dispose(),
+  };
+}
+
+/** The embedded broker. It compacts each minute and before a clean stop, so it is restarted for that. */
+export async function embeddedScanBroker(): Promise<ScanBroker> {
+  const folder = await makeTempDir('scan-embedded');
+  const [dist, bundle, port] = await Promise.all([realKafka('4'), bundleBroker(), freePort()]);
+  const config = brokerConfig(join(folder, 'data'), { port });
+  const start = (): Promise<BrokerProcess> => new BrokerProcess(bundle, config).ready();
+  let broker = await start();
+  return {
+    target: { dist, bootstrap: `127.0.0.1:${port}` },
+    compact: async () => {
+      await broker.kill('SIGTERM');
+      broker = await start();
+    },
+    dispose: async () => {
+      await broker.kill('SIGKILL');
+      await removeTempDir(bundle);
+      await removeTempDir(folder);
+    },
+  };
+}
