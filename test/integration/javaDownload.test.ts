@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { access, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as tar from 'tar';
 import type { KafkaManagerError } from '../../src/contract/errors';
+import type { StartProgress } from '../../src/core/ports';
 import {
   KafkaDistribution,
   type KafkaDistributionOptions,
@@ -71,7 +72,7 @@ describe('downloading Kafka', function () {
     const home = await distribution().ensure(
       ({ fraction }) => fraction !== undefined && fractions.push(fraction),
     );
-    assert.deepEqual((await readdir(home)).sort(), ['LICENSE', 'config', 'libs']);
+    assert.deepEqual((await readdir(home)).sort(), ['.complete', 'LICENSE', 'config', 'libs']);
     assert.deepEqual((await readdir(join(home, 'libs'))).sort(), [
       `kafka-clients-${version}.jar`,
       `${name}.jar`,
@@ -127,6 +128,29 @@ describe('downloading Kafka', function () {
     server.behaviour.stallAfter = undefined;
     await distribution().ensure(quiet);
     assert.equal(server.downloads.at(-1)?.range, 'bytes=300000-');
+  });
+
+  it('can be cancelled while it unpacks, and then starts again', async () => {
+    const abort = new AbortController();
+    const unpacking = ({ message }: StartProgress): void => {
+      if (message.startsWith('Unpacking')) abort.abort();
+    };
+    await assert.rejects(distribution().ensure(unpacking, abort.signal), { name: 'AbortError' });
+    assert.deepEqual(
+      (await leftovers()).filter((file) => file.endsWith('.tmp')),
+      [],
+    );
+    await distribution().ensure(quiet, AbortSignal.timeout(10_000));
+    assert.equal(await distribution().isPresent(), true);
+  });
+
+  it('replaces a release that was not unpacked to its end', async () => {
+    const home = await distribution().ensure(quiet);
+    await rm(join(home, '.complete'));
+    await writeFile(join(home, 'libs', `${name}.jar`), '');
+    assert.equal(await distribution().isPresent(), false);
+    await distribution().ensure(quiet);
+    assert.equal((await stat(join(home, 'libs', `${name}.jar`))).size, 400_000);
   });
 
   it('deletes a file with a wrong checksum and says so', async () => {

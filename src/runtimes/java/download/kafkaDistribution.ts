@@ -1,8 +1,9 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { retry } from '../../../base/retry';
 import { KafkaManagerError } from '../../../contract/errors';
 import type { StartProgress } from '../../../core/ports';
+import { isComplete } from './completion';
 import { explainFullDisk } from './diskSpace';
 import { withFolderLock } from './folderLock';
 import { httpGet, HttpStatusError, type HttpOptions } from './httpGet';
@@ -46,11 +47,9 @@ export class KafkaDistribution {
     return path.join(this.#options.folder, this.#name);
   }
 
+  /** Whether the release is there, unpacked to its end. */
   async isPresent(): Promise<boolean> {
-    return access(path.join(this.home, 'libs')).then(
-      () => true,
-      () => false,
-    );
+    return isComplete(this.home);
   }
 
   /**
@@ -190,7 +189,7 @@ export class KafkaDistribution {
       (name) => name.startsWith(this.#name) && name.endsWith('.tmp'),
     );
     await Promise.all(names.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
-    // A folder without jars is in the way of the rename.
+    // A folder that is not complete is in the way of the rename.
     await rm(this.home, { recursive: true, force: true });
   }
 }
