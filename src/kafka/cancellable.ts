@@ -1,12 +1,20 @@
 import { abortable, reasonOf } from '../base/async';
 import { KafkaManagerError } from '../contract/errors';
 
-/** The error of something that a signal ended: its reason where that is one of our errors, else CANCELLED. */
+/**
+ * The error of something that a signal ended: its reason where that is one of our errors, TIMEOUT where it is that of
+ * AbortSignal.timeout(), else CANCELLED.
+ */
 export function cancelled(signal: AbortSignal): KafkaManagerError {
   const reason = reasonOf(signal);
-  return reason instanceof KafkaManagerError
-    ? reason
-    : new KafkaManagerError('CANCELLED', undefined, { cause: reason });
+  if (reason instanceof KafkaManagerError) return reason;
+  return new KafkaManagerError(isTimeout(reason) ? 'TIMEOUT' : 'CANCELLED', undefined, { cause: reason });
+}
+
+/** Whether the reason of an aborted signal says that the time was up. */
+export function isTimeout(reason: unknown): boolean {
+  if (reason instanceof KafkaManagerError) return reason.code === 'TIMEOUT';
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 /** Waits for `work` until the signal is aborted; its late result is dropped. @throws what cancelled() makes */

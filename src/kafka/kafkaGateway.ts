@@ -73,11 +73,11 @@ export class KafkaGateway implements KafkaGatewayPort {
   }
 
   createTopic(spec: CreateTopicSpec, signal?: AbortSignal): Promise<void> {
-    return createTopic(this.#connection, spec, signal);
+    return this.#changing(spec.name, createTopic(this.#connection, spec, signal));
   }
 
   deleteTopic(name: string, signal?: AbortSignal): Promise<void> {
-    return deleteTopic(this.#connection, name, signal);
+    return this.#changing(name, deleteTopic(this.#connection, name, signal));
   }
 
   describeTopicConfig(
@@ -98,7 +98,7 @@ export class KafkaGateway implements KafkaGatewayPort {
   }
 
   createPartitions(name: string, total: number, signal?: AbortSignal): Promise<void> {
-    return createPartitions(this.#connection, name, total, signal);
+    return this.#changing(name, createPartitions(this.#connection, name, total, signal));
   }
 
   offsets(
@@ -127,6 +127,11 @@ export class KafkaGateway implements KafkaGatewayPort {
 
   openSource(signal?: AbortSignal): Promise<RecordSource> {
     return FetchSource.open(this.#settings, this.#logger.child('source'), signal);
+  }
+
+  /** What the producer knows of a topic ends with a change of it, also with one whose outcome nobody knows. */
+  #changing(topic: string, work: Promise<void>): Promise<void> {
+    return work.finally(() => this.#producer.forget(topic));
   }
 
   dispose(): void {

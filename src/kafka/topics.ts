@@ -184,7 +184,7 @@ function usable(
     try {
       return (await readOffsets(connection, name, undefined, 'end', signal)).size >= partitions;
     } catch (error) {
-      if (error instanceof KafkaManagerError && error.code === 'CANCELLED') throw error;
+      if (signal?.aborted) throw error;
       return false;
     }
   }, signal);

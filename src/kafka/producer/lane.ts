@@ -57,10 +57,11 @@ export class Lane {
 
   /**
    * The batch to send next: the current one again, or the first of the queue, whose bytes are fixed now. Records that
-   * were withdrawn meanwhile are left out. undefined where nothing is left.
+   * were withdrawn meanwhile are left out, unless the broker may have them already. undefined where nothing is left.
    * @param producer needed for an idempotent lane that has no current batch
    */
   next(producer: ProducerId | undefined): ClosedBatch | undefined {
+    this.#leaveOutWithdrawn();
     while (this.current === undefined) {
       const records = this.#queue.shift();
       if (records === undefined) return undefined;
@@ -68,6 +69,16 @@ export class Lane {
       if (wanted.length > 0) this.#close(wanted, producer);
     }
     return this.current;
+  }
+
+  /** A batch that was refused used up no sequence numbers: without some of its records it keeps the first of them. */
+  #leaveOutWithdrawn(): void {
+    const batch = this.current;
+    if (!batch || batch.mayBeWritten) return;
+    const wanted = batch.records.filter((record) => !record.isSettled);
+    if (wanted.length === batch.records.length) return;
+    this.current = new ClosedBatch(wanted, batch.identity);
+    this.current.refusal = batch.refusal;
   }
 
   #close(records: readonly PendingRecord[], producer: ProducerId | undefined): void {

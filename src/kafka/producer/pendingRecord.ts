@@ -1,5 +1,6 @@
 import { KafkaManagerError } from '../../contract/errors';
 import type { Acks, CompressionName, ProducedRecord, ProduceRecord } from '../../core/kafkaTypes';
+import { isTimeout } from '../cancellable';
 import { brokerCodeOf } from '../errors';
 import { maxRecordBytes, type RecordToWrite } from '../records/batchBuilder';
 import type { ClosedBatch } from './closedBatch';
@@ -85,12 +86,21 @@ export class PendingRecord {
     }
   }
 
-  /** The caller has lost interest, or the producer ends. What was not sent yet never will be. */
+  /** The caller has lost interest or patience, or the producer ends. What was not sent yet never will be. */
   cancel(cause: unknown): void {
-    const message =
-      this.batch?.mayBeWritten === true
-        ? `Cancelled after the record for topic "${this.topic}" was sent: it may have been written.`
-        : `The record for topic "${this.topic}" was withdrawn before it was sent.`;
+    const mayBeWritten = this.batch?.mayBeWritten === true;
+    if (isTimeout(cause)) {
+      const message = `The record for topic "${this.topic}" could not be sent within the caller's time.`;
+      this.fail(
+        mayBeWritten
+          ? outcomeUnknown("No answer came within the caller's time", this.topic, cause)
+          : new KafkaManagerError('TIMEOUT', message, { cause }),
+      );
+      return;
+    }
+    const message = mayBeWritten
+      ? `Cancelled after the record for topic "${this.topic}" was sent: it may have been written.`
+      : `The record for topic "${this.topic}" was withdrawn before it was sent.`;
     this.fail(new KafkaManagerError('CANCELLED', message, { cause }));
   }
 

@@ -4,6 +4,7 @@ import { backoffMs } from '../../base/retry';
 import { KafkaManagerError } from '../../contract/errors';
 import type { ProducedRecord, ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
 import type { Clock } from '../../core/ports';
+import { cancelled } from '../cancellable';
 import type { KafkaConnection } from '../connection';
 import { Lane } from './lane';
 import { partitionForKey } from './partitioner';
@@ -13,7 +14,8 @@ import { ProducerIds } from './producerIds';
 import { sendBatches } from './sendBatches';
 import { checkRecord, sendOptions } from './sendOptions';
 import { endLane, isPassing, letGo, settle, tooLarge } from './settleBatch';
-import { newTopicRoute, partitionMissing, topicGone, type TopicRoute } from './topicRoute';
+import { newTopicRoute, partitionMissing, type TopicRoute } from './topicRoute';
+import { Withdrawals } from './withdrawals';
 
 /** What the producer needs of a connection. */
 export type ProducerConnection = Pick<KafkaConnection, 'call' | 'send' | 'leaders' | 'invalidate'>;
@@ -24,6 +26,8 @@ const REQUEST_BYTES = 4 * 1024 * 1024;
 const MOST_RECORD_BYTES = 100 * 1024 * 1024;
 /** A topic that was there and is not now: a broker that just started may not know all topics yet. */
 const MISSING_MS = 2_000;
+/** How long partitions are believed to be all before they are asked for again: metadata.max.age.ms of Java's client. */
+const ROUTE_AGE_MS = 300_000;
 const backoff = { baseMs: 50, maxMs: 1_000 };
 
 /**
@@ -37,6 +41,7 @@ export class RecordProducer implements Disposable {
   readonly #clock: Clock;
   readonly #ids: ProducerIds;
   readonly #pending = new PendingRecords();
+  readonly #withdrawals = new Withdrawals();
   readonly #routes = new Map<string, TopicRoute>();
   /** Lanes that hold records. */
   readonly #active = new Set<Lane>();
@@ -71,14 +76,13 @@ export class RecordProducer implements Disposable {
     checkRecord(record);
     const send = sendOptions(options);
     if (this.#disposed) throw new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'The connection was closed.');
-    if (signal?.aborted) throw new KafkaManagerError('CANCELLED', undefined, { cause: signal.reason });
-    const onAbort = (): void => pending.cancel(signal?.reason);
+    if (signal?.aborted) throw cancelled(signal);
     const pending = new PendingRecord(record, record.timestamp ?? this.#clock.now(), send, (settled) => {
-      signal?.removeEventListener('abort', onAbort);
+      if (signal) this.#withdrawals.delete(signal, settled);
       this.#pending.delete(settled);
     });
     if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal) this.#withdrawals.add(signal, pending);
     this.#pending.add(pending);
     this.#route(pending);
     return pending.outcome;
@@ -87,6 +91,19 @@ export class RecordProducer implements Disposable {
   /** Resolves when all records have their outcome. */
   flush(): Promise<void> {
     return this.#pending.idle();
+  }
+
+  /**
+   * The partitions of a topic have changed, or it was made or deleted: what comes next, and what was not sent yet, goes
+   * by a new Metadata answer. Sequence numbers go on, since the broker may know the producer from before.
+   */
+  forget(topic: string): void {
+    const route = this.#routes.get(topic);
+    if (!route) return;
+    route.leaders = undefined;
+    route.generation++;
+    route.notBefore = 0;
+    this.#schedule();
   }
 
   /** Ends at once: records without an outcome get CANCELLED. flush() first to wait for them. */
@@ -103,6 +120,7 @@ export class RecordProducer implements Disposable {
       route = newTopicRoute(pending.topic);
       this.#routes.set(pending.topic, route);
     }
+    if (route.leaders && performance.now() >= route.freshUntil) void this.#ask(route);
     // Behind those that wait already: the order of the calls is the order in the partition.
     if (route.leaders && route.waiting.length === 0 && this.#place(route, route.leaders, pending)) return;
     route.waiting.push(pending);
@@ -134,9 +152,14 @@ export class RecordProducer implements Disposable {
   async #ask(route: TopicRoute): Promise<void> {
     if (route.asking || this.#disposed || performance.now() < route.notBefore) return;
     route.asking = true;
+    const { generation } = route;
     try {
       this.#connection.invalidate(route.topic);
-      route.leaders = await this.#connection.leaders(route.topic);
+      const leaders = await this.#connection.leaders(route.topic);
+      // Asked before the topic changed.
+      if (route.generation !== generation) return;
+      route.leaders = leaders;
+      route.freshUntil = performance.now() + ROUTE_AGE_MS;
       route.attempts = 0;
       route.missingSince = undefined;
       const isComplete = ![...route.leaders.values()].includes(-1);
@@ -146,11 +169,11 @@ export class RecordProducer implements Disposable {
         pending.fail(partitionMissing(route.topic, pending.partition!));
       }
     } catch (error) {
-      this.#unanswered(route, error);
+      if (route.generation === generation) this.#unanswered(route, error);
     } finally {
       route.asking = false;
+      this.#schedule();
     }
-    this.#schedule();
   }
 
   #unanswered(route: TopicRoute, error: unknown): void {
@@ -165,7 +188,12 @@ export class RecordProducer implements Disposable {
       route.notBefore = now + backoffMs(route.attempts++, backoff);
       return;
     }
-    this.#routes.delete(route.topic);
+    route.leaders = undefined;
+    route.attempts = 0;
+    route.notBefore = 0;
+    route.missingSince = undefined;
+    // Its lanes know how far the broker has counted; another lane would begin at 0, and be taken for a repetition.
+    if (route.lanes.size === 0) this.#routes.delete(route.topic);
     for (const pending of route.waiting.splice(0)) pending.fail(error as Error);
     for (const lane of route.lanes.values()) {
       // What is in flight gets its answer first.
@@ -237,17 +265,19 @@ export class RecordProducer implements Disposable {
     if (wake < Infinity) this.#wakeAt(wake);
   }
 
-  /** undefined where nobody leads the partition now; ends the lane where the partition is gone. */
+  /** undefined where nobody leads the partition, as far as we know now; ends the lane where the partition is gone. */
   #leaderOf(lane: Lane): number | undefined {
-    const route = this.#routes.get(lane.topic);
-    const leader = route?.leaders?.get(lane.partition);
-    if (!route?.leaders || leader === undefined) {
-      const { topic, partition } = lane;
-      endLane(lane, route?.leaders ? partitionMissing(topic, partition) : topicGone(topic), this.#ids);
-      return undefined;
+    const { topic, partition } = lane;
+    const route = this.#routes.get(topic)!;
+    if (route.leaders) {
+      const leader = route.leaders.get(partition);
+      if (leader === undefined) {
+        endLane(lane, partitionMissing(topic, partition), this.#ids);
+        return undefined;
+      }
+      if (leader >= 0) return leader;
+      lane.obstruct(new Error(`partition ${partition} has no leader`));
     }
-    if (leader >= 0) return leader;
-    lane.obstruct(new Error(`partition ${lane.partition} has no leader`));
     void this.#ask(route);
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { PendingRecord } from './pendingRecord';
 /** What the producer knows of one topic. */
 export interface TopicRoute {
   readonly topic: string;
-  /** Leader of each partition, -1 where there is none; undefined until the first Metadata answer. */
+  /** Leader of each partition, -1 where there is none; undefined until a Metadata answer. */
   leaders: ReadonlyMap<number, number> | undefined;
   /** Records that came before the partitions were known, in order. */
   readonly waiting: PendingRecord[];
@@ -17,6 +17,10 @@ export interface TopicRoute {
   attempts: number;
   /** Metadata is not asked again before, on the scale of performance.now(). */
   notBefore: number;
+  /** Metadata is asked again from then on, to see new partitions; on the scale of performance.now(). */
+  freshUntil: number;
+  /** Counts how often the topic was changed by us: an answer to a question from before is worth nothing. */
+  generation: number;
   /** When a Metadata answer first said that the topic is gone, on the scale of performance.now(). */
   missingSince: number | undefined;
 }
@@ -31,6 +35,8 @@ export function newTopicRoute(topic: string): TopicRoute {
     asking: false,
     attempts: 0,
     notBefore: 0,
+    freshUntil: 0,
+    generation: 0,
     missingSince: undefined,
   };
 }
@@ -39,8 +45,4 @@ export function partitionMissing(topic: string, partition: number): KafkaManager
   return new KafkaManagerError('PARTITION_NOT_FOUND', `Topic "${topic}" has no partition ${partition}.`, {
     details: { topic, partition },
   });
-}
-
-export function topicGone(topic: string): KafkaManagerError {
-  return new KafkaManagerError('TOPIC_NOT_FOUND', `Topic "${topic}" is gone.`, { details: { topic } });
 }

@@ -1,140 +1,10 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createLogger } from '../../../../src/base/logger';
-import { KafkaManagerError } from '../../../../src/contract/errors';
-import type { ErrorCode } from '../../../../src/contract/errors';
-import { connectionFailure } from '../../../../src/kafka/connectionErrors';
-import { brokerError } from '../../../../src/kafka/errors';
 import { RecordProducer } from '../../../../src/kafka/producer/recordProducer';
-import type { ProducerConnection } from '../../../../src/kafka/producer/recordProducer';
-import type { Api } from '../../../../src/kafka/protocol/api';
 import { errorCode } from '../../../../src/kafka/protocol/errorCodes';
-import { initProducerId } from '../../../../src/kafka/protocol/messages/initProducerId';
-import type {
-  PartitionProduceResponse,
-  ProduceRequest,
-} from '../../../../src/kafka/protocol/messages/produce';
 import { until } from '../../../support/until';
-
-interface SeenBatch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly bytes: Buffer;
-  readonly producerId: bigint;
-  readonly sequence: number;
-  readonly count: number;
-}
-
-type Reply = Partial<PartitionProduceResponse> | Error;
-
-/** A cluster in memory: answers by script, and keeps every request that it saw. */
-class FakeConnection implements ProducerConnection {
-  readonly requests: {
-    readonly leader: number;
-    readonly acks: number;
-    readonly batches: readonly SeenBatch[];
-  }[] = [];
-  topics = new Map<string, Map<number, number>>([
-    [
-      't',
-      new Map([
-        [0, 1],
-        [1, 1],
-      ]),
-    ],
-  ]);
-  /** Answer per batch; an error fails the whole request. */
-  reply: (batch: SeenBatch, request: number) => Reply = () => ({});
-  hold: Promise<void> | undefined;
-  metadataErrors: Error[] = [];
-  ids = 0n;
-  readonly #offsets = new Map<string, number>();
-
-  get batches(): SeenBatch[] {
-    return this.requests.flatMap(({ batches }) => batches);
-  }
-
-  async call<Request, Response>(
-    leader: unknown,
-    api: Api<Request, Response>,
-    request: Request,
-  ): Promise<Response> {
-    if (api.key === initProducerId.key) {
-      return { throttleTimeMs: 0, errorCode: 0, producerId: ++this.ids, producerEpoch: 0 } as Response;
-    }
-    const seen = this.#see(leader as number, request as ProduceRequest);
-    await this.hold;
-    const number = this.requests.length;
-    const responses = seen.map((batch) => {
-      const answer = this.reply(batch, number);
-      if (answer instanceof Error) throw answer;
-      const key = `${batch.topic}/${batch.partition}`;
-      const baseOffset = this.#offsets.get(key) ?? 0;
-      if ((answer.errorCode ?? 0) === 0) this.#offsets.set(key, baseOffset + batch.count);
-      const one = {
-        index: batch.partition,
-        errorCode: 0,
-        baseOffset,
-        logAppendTimeMs: -1,
-        recordErrors: [],
-        ...answer,
-      };
-      return { name: batch.topic, partitionResponses: [one] };
-    });
-    // One entry per topic, as a broker answers.
-    const topics = [...new Set(responses.map(({ name }) => name))].map((name) => ({
-      name,
-      partitionResponses: responses
-        .filter((one) => one.name === name)
-        .flatMap((one) => one.partitionResponses),
-    }));
-    return { responses: topics } as Response;
-  }
-
-  send<Request>(leader: unknown, _api: Api<Request, unknown>, request: Request): Promise<void> {
-    this.#see(leader as number, request as ProduceRequest);
-    return Promise.resolve();
-  }
-
-  async leaders(topic: string): Promise<ReadonlyMap<number, number>> {
-    const error = this.metadataErrors.shift();
-    if (error) throw error;
-    const leaders = this.topics.get(topic);
-    if (!leaders) throw brokerError(errorCode.UNKNOWN_TOPIC_OR_PARTITION, { api: 'Metadata', topic });
-    return new Map(leaders);
-  }
-
-  invalidate(): void {}
-
-  #see(leader: number, { acks, topicData }: ProduceRequest): SeenBatch[] {
-    const batches = topicData.flatMap(({ name: topic, partitionData }) =>
-      partitionData.map(({ index: partition, records }) => {
-        const bytes = Buffer.from(records!);
-        const producerId = bytes.readBigInt64BE(43);
-        return {
-          topic,
-          partition,
-          bytes,
-          producerId,
-          sequence: bytes.readInt32BE(53),
-          count: bytes.readInt32BE(57),
-        };
-      }),
-    );
-    this.requests.push({ leader, acks, batches });
-    return batches;
-  }
-}
-
-const lost = (): Error => connectionFailure('closed', { host: 'h', port: 1 }, 'The connection broke.');
-
-async function rejectsWith(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
-  await assert.rejects(promise, (error) => {
-    assert.ok(error instanceof KafkaManagerError, String(error));
-    assert.equal(error.code, code, error.message);
-    return true;
-  });
-}
+import { FakeConnection, lost, refused, rejectsWith } from './support/fakeConnection';
 
 describe('RecordProducer', () => {
   let connection: FakeConnection;
@@ -284,8 +154,7 @@ describe('RecordProducer', () => {
   });
 
   it('repeats what surely was not sent, idempotent or not', async () => {
-    const refused = connectionFailure('refused', { host: 'h', port: 1 }, 'Refused.');
-    connection.reply = (_, request) => (request < 3 ? refused : {});
+    connection.reply = (_, request) => (request < 3 ? refused() : {});
     await producer.produce(record('x'), { acks: 1 });
     assert.equal(connection.requests.length, 3);
   });

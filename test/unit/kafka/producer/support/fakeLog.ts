@@ -1,0 +1,49 @@
+import { errorCode } from '../../../../../src/kafka/protocol/errorCodes';
+import { HEADER_BYTES } from '../../../../../src/kafka/records/batchHeader';
+import { decodeRecords } from '../../../../../src/kafka/records/decodeRecords';
+
+/** A batch as it arrived. */
+export interface SeenBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly bytes: Buffer;
+  readonly producerId: bigint;
+  readonly sequence: number;
+  readonly count: number;
+  readonly values: readonly string[];
+}
+
+export function seeBatch(topic: string, partition: number, bytes: Buffer): SeenBatch {
+  const count = bytes.readInt32BE(57);
+  const context = { partition, baseOffset: 0, baseTimestamp: 0, appendTime: undefined, count };
+  const values = decodeRecords(bytes.subarray(HEADER_BYTES), context, 0).map(({ value }) =>
+    Buffer.from(value ?? '').toString(),
+  );
+  const [producerId, sequence] = [bytes.readBigInt64BE(43), bytes.readInt32BE(53)];
+  return { topic, partition, bytes, producerId, sequence, count, values };
+}
+
+/** How many batches of each producer a broker remembers (ProducerStateEntry.NUM_BATCHES_TO_RETAIN). */
+const REMEMBERED = 5;
+
+/** The log of one partition with its producer state, as ProducerAppendInfo of Apache Kafka keeps it. */
+export class FakeLog {
+  readonly values: string[] = [];
+  readonly #producers = new Map<bigint, { first: number; last: number; baseOffset: number }[]>();
+
+  append({ producerId, sequence, count, values }: SeenBatch): { errorCode: number; baseOffset: number } {
+    const baseOffset = this.values.length;
+    if (producerId >= 0n) {
+      const known = this.#producers.get(producerId) ?? [];
+      const last = sequence + count - 1;
+      const again = known.find((one) => one.first === sequence && one.last === last);
+      if (again) return { errorCode: errorCode.NONE, baseOffset: again.baseOffset };
+      // A producer that the log does not know may begin anywhere (KIP-360).
+      const expected = known.length > 0 ? known.at(-1)!.last + 1 : sequence;
+      if (sequence !== expected) return { errorCode: errorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 };
+      this.#producers.set(producerId, [...known, { first: sequence, last, baseOffset }].slice(-REMEMBERED));
+    }
+    this.values.push(...values);
+    return { errorCode: errorCode.NONE, baseOffset };
+  }
+}
