@@ -4,8 +4,9 @@ import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
 import type { ConsumedRecord, ProducedRecord, ProduceOptions, ProduceRecord } from './kafkaTypes';
 import type { ScanQuery, ScanSummary, TailQuery } from './scan/query';
-import { readOn, type ReadOnOptions, type RecordPages } from './scan/readOn';
+import { readOn, type ReadOnOptions } from './scan/readOn';
 import type { RecordSource } from './scan/recordSource';
+import type { RecordPages } from './scan/scan';
 import { tail } from './scan/tail';
 import { SourcePool } from './sourcePool';
 

@@ -25,7 +25,10 @@ export class Merge {
   readonly #heap: Node[] = [];
   readonly #waiting: Set<Lane>;
 
-  /** @param patient whether a lane that has nothing in hand but is not done holds up the others. */
+  /**
+   * @param patient whether a lane that has nothing in hand but is not done holds up the others. Where not, the merge is
+   * of what the lanes have in hand now and ends with it: nobody is looked at twice, however many partitions are idle.
+   */
   constructor(lanes: readonly Lane[], direction: ScanDirection, patient = true) {
     this.#direction = direction;
     this.#patient = patient;
@@ -49,7 +52,7 @@ export class Merge {
       node.key = keyOf(head, this.#direction);
     } else {
       const last = this.#heap.pop()!;
-      this.#waiting.add(node.lane);
+      if (this.#patient) this.#waiting.add(node.lane);
       if (last === node) return;
       this.#heap[0] = last;
     }
@@ -64,7 +67,7 @@ export class Merge {
         this.#heap.push({ lane, key: keyOf(head, this.#direction) });
         this.#siftUp();
       }
-      if (head || lane.done) this.#waiting.delete(lane);
+      if (head || !this.#patient || lane.done) this.#waiting.delete(lane);
     }
   }
 

@@ -49,8 +49,11 @@ export interface ScanQuery {
   readonly maxBytes?: number;
 }
 
-/** A live read: every record from `from` on (by default the end) until the signal is aborted. */
-export type TailQuery = Pick<ScanQuery, 'topic' | 'partitions' | 'isolation' | 'filter'> & {
+/** A live read: every record from `from` on (by default the end) until its limits are reached or it is ended. */
+export type TailQuery = Pick<
+  ScanQuery,
+  'topic' | 'partitions' | 'isolation' | 'filter' | 'limit' | 'maxBytes'
+> & {
   readonly from?: ScanStart;
 };
 

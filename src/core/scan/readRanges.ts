@@ -82,6 +82,7 @@ export async function* readRanges(
         page.add(entry, size);
         tally.scanned += 1;
         tally.matched += 1;
+        tally.payload += size;
         bytes += size;
         handedOut += 1;
         if (handedOut >= caps.records) reason = 'limit';

@@ -8,6 +8,9 @@ import { ScanStop } from './scanStop';
 import { Tally, type TallyListeners } from './tally';
 import { validateQuery } from './validateQuery';
 
+/** Pages of records; the summary is returned at the end. */
+export type RecordPages = AsyncGenerator<readonly ConsumedRecord[], ScanSummary, undefined>;
+
 export interface ScanOptions extends TallyListeners {
   readonly signal?: AbortSignal | undefined;
   /** ms from now after which the scan stops; what was found until then has been handed out. */
@@ -28,13 +31,18 @@ export interface ScanOptions extends TallyListeners {
  * @throws TIMEOUT where the deadline passes before Kafka has told the offsets
  * @throws what the source throws where no partition can be read any more
  */
-export async function* scan(
+export function scan(source: RecordSource, query: ScanQuery, options: ScanOptions = {}): RecordPages {
+  return scanWith(source, query, options, new Tally(options));
+}
+
+/** {@link scan} with a tally of the caller's, for a read that goes on afterwards. */
+export async function* scanWith(
   source: RecordSource,
   query: ScanQuery,
-  options: ScanOptions = {},
-): AsyncGenerator<readonly ConsumedRecord[], ScanSummary, undefined> {
+  options: Pick<ScanOptions, 'signal' | 'deadlineMs'>,
+  tally: Tally,
+): RecordPages {
   validateQuery(query);
-  const tally = new Tally(options);
   const stop = new ScanStop(options.signal, options.deadlineMs);
   try {
     const plan = await stop.guard(() => planScan(source, query, tally.report, stop.signal));
@@ -91,7 +99,7 @@ async function findLast(plan: ScanPlan, read: ReadContext): Promise<ScanPlan | u
   const pages = readRanges({ ...plan, direction: 'newest' }, { records: plan.last, bytes: Infinity }, read);
   let step = await pages.next();
   while (!step.done) step = await pages.next();
-  read.tally.matched = 0;
+  read.tally.matched = read.tally.payload = 0;
   if (read.stop.reason) return undefined;
   const { left } = step.value;
   const ranges = [...plan.ranges].map(

@@ -17,6 +17,8 @@ const mostProblems = 1000;
 export class Tally {
   scanned = 0;
   matched = 0;
+  /** Bytes of keys, values and headers that were handed out. */
+  payload = 0;
   /** Bytes of record batches that came over the wire. */
   bytes = 0;
   readonly #problems: ScanProblem[] = [];

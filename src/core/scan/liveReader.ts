@@ -1,0 +1,162 @@
+import { delay } from '../../base/async';
+import { backoffMs } from '../../base/retry';
+import type { ConsumedRecord } from '../kafkaTypes';
+import { goneMessage, shrunkMessage } from './bounds';
+import { isSkip } from './entry';
+import { sizeOf } from './filter';
+import { ForwardLane } from './forwardLane';
+import { fetchBytes, mostHeldBytes } from './laneFetcher';
+import { Merge } from './merge';
+import { PageBuilder } from './pageBuilder';
+import type { Isolation, ScanPosition, TailQuery } from './query';
+import type { OffsetRanges } from './readRanges';
+import type { FetchedPartition, RecordSource } from './recordSource';
+import type { ScanStop } from './scanStop';
+import type { Tally } from './tally';
+
+export interface LiveReaderOptions {
+  readonly source: RecordSource;
+  /** Its limits count from the beginning of the tally. */
+  readonly query: TailQuery;
+  readonly position: ScanPosition;
+  readonly tally: Tally;
+  readonly stop: ScanStop;
+  /** How long the broker may hold a fetch in ms. */
+  readonly maxWaitMs: number;
+}
+
+/** The live part of a tail: one fetch of all partitions at a time. */
+export class LiveReader {
+  readonly #options: LiveReaderOptions;
+  readonly #isolation: Isolation;
+  readonly #lanes: Map<number, ForwardLane>;
+  /** Lanes that the last answer brought something for. */
+  #filled: ForwardLane[] = [];
+  #reached: 'limit' | 'max-bytes' | undefined;
+  #rounds = 0;
+  #nothing = 0;
+
+  constructor(options: LiveReaderOptions) {
+    this.#options = options;
+    this.#isolation = options.query.isolation ?? 'read_committed';
+    this.#lanes = new Map(
+      [...options.position.partitions].map(([partition, { next }]) => [
+        partition,
+        this.#laneAt(partition, next),
+      ]),
+    );
+  }
+
+  /** The limit that was reached, if one was. */
+  get reached(): 'limit' | 'max-bytes' | undefined {
+    return this.#reached;
+  }
+
+  /** Waits for one answer. */
+  async fetch(): Promise<void> {
+    const { source, query, stop, maxWaitMs } = this.#options;
+    const lanes = [...this.#lanes.values()];
+    const turn = this.#rounds++ % lanes.length;
+    const rotated = [...lanes.slice(turn), ...lanes.slice(0, turn)];
+    const positions = rotated.map((lane) => ({ partition: lane.partition, offset: lane.fetchOffset() ?? 0 }));
+    const startedAt = performance.now();
+    const share = Math.floor(mostHeldBytes / lanes.length);
+    const fetched = await source.fetch(
+      query.topic,
+      positions,
+      {
+        isolation: this.#isolation,
+        maxBytesPerPartition: Math.min(fetchBytes.most, share),
+        maxWaitMs,
+        minBytes: 1,
+      },
+      stop.signal,
+    );
+    let came = false;
+    for (const part of fetched) came = (await this.#accept(part)) || came;
+    this.#nothing = came ? 0 : this.#nothing + 1;
+    if (!came && performance.now() - startedAt < maxWaitMs / 2) {
+      await delay(backoffMs(this.#nothing, { baseMs: 5, maxMs: maxWaitMs }), stop.signal);
+    }
+  }
+
+  /** The records of the last answer, in pages, as far as the limits allow; one record always comes. */
+  *drain(): Generator<readonly ConsumedRecord[], void, undefined> {
+    const { tally, query } = this.#options;
+    const { limit = Infinity, maxBytes = Infinity } = query;
+    const merge = new Merge(this.#filled, 'oldest', false);
+    const page = new PageBuilder();
+    this.#filled = [];
+    for (let entry = merge.peek(); entry !== undefined && entry !== 'stalled'; entry = merge.peek()) {
+      if (isSkip(entry)) {
+        tally.scanned += entry.skipped;
+        merge.take();
+        continue;
+      }
+      const size = sizeOf(entry);
+      if (tally.matched > 0 && tally.payload + size > maxBytes) {
+        this.#reached = 'max-bytes';
+        break;
+      }
+      if (!page.hasRoom(size)) yield page.take();
+      merge.take();
+      page.add(entry, size);
+      tally.scanned += 1;
+      tally.matched += 1;
+      tally.payload += size;
+      if (tally.matched >= limit) {
+        this.#reached = 'limit';
+        break;
+      }
+    }
+    if (page.length > 0) yield page.take();
+  }
+
+  /** Empty ranges at the offsets where the tail goes on, for when nobody drains at the moment. */
+  positions(): OffsetRanges {
+    return new Map(
+      [...this.#lanes].map(([partition, lane]) => {
+        const next = (lane.hasReady ? undefined : lane.fetchOffset()) ?? lane.remaining().next;
+        return [partition, { next, end: next }];
+      }),
+    );
+  }
+
+  async #accept(part: FetchedPartition): Promise<boolean> {
+    const lane = this.#lanes.get(part.partition);
+    if (!lane) return false;
+    if (part.outOfRange) return this.#recover(lane);
+    const before = lane.fetchOffset() ?? 0;
+    for (const batch of part.batches) this.#options.tally.bytes += batch.sizeInBytes;
+    lane.accept(part);
+    this.#filled.push(lane);
+    return part.nextOffset > before;
+  }
+
+  /** Goes on at the beginning of what is there now. True where that is somewhere else. */
+  async #recover(lane: ForwardLane): Promise<boolean> {
+    const { source, query, stop, tally } = this.#options;
+    const { partition } = lane;
+    const offset = lane.fetchOffset() ?? 0;
+    const ask = async (spec: 'beginning' | 'end'): Promise<number> => {
+      const offsets = await source.offsets(query.topic, [partition], spec, this.#isolation, stop.signal);
+      return offsets.get(partition) ?? 0;
+    };
+    const [beginning, end] = await Promise.all([ask('beginning'), ask('end')]);
+    if (offset >= beginning && offset <= end) return false;
+    const message = offset < beginning ? goneMessage : shrunkMessage;
+    tally.report(
+      partition,
+      offset,
+      message(partition, offset < beginning ? offset : end, offset < beginning ? beginning : offset),
+    );
+    this.#lanes.set(partition, this.#laneAt(partition, beginning));
+    return true;
+  }
+
+  #laneAt(partition: number, next: number): ForwardLane {
+    const { query, tally } = this.#options;
+    const open = { direction: 'oldest', filter: query.filter, report: tally.report } as const;
+    return new ForwardLane(partition, { next, end: Infinity }, open);
+  }
+}
