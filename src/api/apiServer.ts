@@ -106,11 +106,6 @@ export class ApiServer implements Disposable {
     return this.#role;
   }
 
-  /** Connections that are open, for the status of the service. */
-  get connections(): number {
-    return this.#connections.size;
-  }
-
   /**
    * Serves at the first port that is free, or follows the process of ours that has it.
    * @throws KafkaManagerError PORT_IN_USE where all ports that were tried belong to others
@@ -121,7 +116,12 @@ export class ApiServer implements Disposable {
     const taken: number[] = [];
     for (let i = 0; i < attempts && first + i <= 65_535; i++) {
       const port = first === 0 ? 0 : first + i;
-      const bound = await bindPort(port, this.#limits, (server) => this.#prepare(server));
+      const bound = await bindPort(
+        port,
+        this.#limits,
+        (server) => this.#prepare(server),
+        (error) => this.#logger.error('a connection could not be accepted', error),
+      );
       if ('servers' in bound) {
         if (this.#closing.signal.aborted) {
           for (const server of bound.servers) server.close();

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { KafkaManagerError } from '../contract/errors';
@@ -7,9 +7,16 @@ import { failureReply } from './failure';
 import { SECURITY_HEADERS } from './securityHeaders';
 import { randomUUID } from 'node:crypto';
 
+/** A request and what it is answered with. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** Connections of all addresses together: counted, answered where no request could be read, and ended at the end. */
 export class Connections {
   readonly #sockets = new Set<Socket>();
+  readonly #answering = new WeakMap<Duplex, Set<Exchange>>();
   readonly #max: number;
   readonly #clock: Clock;
 
@@ -17,10 +24,6 @@ export class Connections {
   constructor(max: number, clock: Clock) {
     this.#max = max;
     this.#clock = clock;
-  }
-
-  get size(): number {
-    return this.#sockets.size;
   }
 
   /** Watches a server's connections. */
@@ -33,6 +36,8 @@ export class Connections {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
+    const note = (request: IncomingMessage, response: ServerResponse): void => this.#note(request, response);
+    server.on('request', note).on('checkContinue', note).on('checkExpectation', note);
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => this.#answer(error, socket));
     // Tunnels are for proxies.
     server.on('connect', (_request, socket: Duplex) => socket.destroy());
@@ -43,9 +48,26 @@ export class Connections {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** node:http could not read a request: the failure is said in the form of all others, and the connection closed. */
+  #note(request: IncomingMessage, response: ServerResponse): void {
+    const exchange: Exchange = { request, response };
+    const exchanges = this.#answering.get(request.socket) ?? new Set();
+    this.#answering.set(request.socket, exchanges.add(exchange));
+    response.on('close', () => exchanges.delete(exchange));
+  }
+
+  /** Whether an answer that belongs to an earlier request has begun or is still to come. */
+  #isAnswering(socket: Duplex): boolean {
+    const exchanges = [...(this.#answering.get(socket) ?? [])];
+    // The request that is only half read is the very one that failed.
+    return exchanges.some(({ request, response }) => response.headersSent || request.complete);
+  }
+
+  /**
+   * node:http could not read a request: the failure is said in the form of all others, and the connection closed. In the
+   * middle of another answer it would be taken for a part of that, so the connection is only closed there.
+   */
   #answer(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    if (!socket.writable || error.code === 'ECONNRESET' || this.#isAnswering(socket)) {
       socket.destroy();
       return;
     }

@@ -5,9 +5,12 @@ import type { RecordPages } from '../core/scan/readOn';
 import type { ScanSummary } from '../core/scan/query';
 import { failureReply } from './failure';
 import { NDJSON_TYPE } from './route';
+import { Turn } from './turn';
 
 /** How long the first page is waited for in ms, so that an early failure still has a status of its own. */
 const FIRST_PAGE_MS = 1_000;
+/** Characters after which lines are handed on, so that the lines of a page never are one enormous string. */
+const CHUNK_CHARS = 512 * 1024;
 
 /** What a scan that nobody listens to any more returns. */
 const NOTHING: ScanSummary = {
@@ -58,9 +61,7 @@ export async function ndjsonResponse(options: StreamOptions): Promise<Response> 
         else controller.enqueue(encoder.encode(next.value));
       },
       cancel() {
-        options.cancel();
-        // Also where it stands still at a page, so that it lets go of its connection.
-        pages.return(NOTHING).catch(() => {});
+        letGo(options);
       },
     },
     // Nothing is read ahead of a client that does not take it.
@@ -69,12 +70,18 @@ export async function ndjsonResponse(options: StreamOptions): Promise<Response> 
   return new Response(body, { headers: { 'Content-Type': NDJSON_TYPE } });
 }
 
-/** Chunks of whole lines. */
+/** Ends the reading, also where it stands still at a page, so that it lets go of its connection. */
+function letGo({ cancel, pages }: StreamOptions): void {
+  cancel();
+  pages.return(NOTHING).catch(() => {});
+}
+
+/** Chunks of whole lines. However it ends, the reading has ended too. */
 async function* linesOf(
   first: ReturnType<RecordPages['next']>,
   options: StreamOptions,
 ): AsyncGenerator<string, void> {
-  const { pages, line, summary, heartbeatMs } = options;
+  const { pages, summary, heartbeatMs } = options;
   let pending = first;
   try {
     for (;;) {
@@ -85,14 +92,41 @@ async function* linesOf(
         yield `${JSON.stringify({ summary: summary(next.value) })}\n`;
         return;
       } else {
-        if (next.value.length > 0) yield `${next.value.map(line).join('\n')}\n`;
+        yield* chunksOf(next.value, options.line);
         pending = pages.next();
       }
     }
   } catch (error) {
+    // Before the failure is handed out: its reader may never come for what follows.
+    letGo(options);
     const { body } = failureReply(toManagerError(error), options.requestId, options.now());
     yield `${JSON.stringify(body)}\n`;
+  } finally {
+    letGo(options);
   }
+}
+
+/** The lines of a page in chunks of limited length. */
+async function* chunksOf(
+  records: readonly ConsumedRecord[],
+  line: StreamOptions['line'],
+): AsyncGenerator<string, void> {
+  const turn = new Turn();
+  let lines: string[] = [];
+  let chars = 0;
+  for (const record of records) {
+    const text = line(record);
+    // Two long lines can be too much for one string already.
+    if (chars > 0 && chars + text.length > CHUNK_CHARS) {
+      yield `${lines.join('\n')}\n`;
+      lines = [];
+      chars = 0;
+    }
+    lines.push(text);
+    chars += text.length;
+    if (turn.isOver) await turn.pass();
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
 }
 
 /** The answer, or undefined when it did not come within `ms`. */

@@ -51,7 +51,7 @@ export class Guard implements Disposable {
   constructor(options: GuardOptions) {
     this.#options = options;
     this.#failures = new KeyFailures(options.clock, options.limits.maxKeyFailures);
-    this.#revoked = options.key.onDidRevoke(() => this.endStreams());
+    this.#revoked = options.key.onDidRevoke(() => this.#endAll());
   }
 
   /** Says at which port it stands, once that is known. */
@@ -62,6 +62,13 @@ export class Guard implements Disposable {
   /** Ends every answer that has begun and is not done. */
   endStreams(): void {
     for (const response of this.#running) if (response.headersSent) response.destroy();
+  }
+
+  /**
+   * Ends all that the former key was let in for, whether its answer has begun or not. Open paths are not among them.
+   */
+  #endAll(): void {
+    for (const response of this.#running) response.destroy();
   }
 
   /** Listener of node:http's `request` and `checkContinue` events. */

@@ -24,12 +24,15 @@ export interface TakenPort {
  * "localhost" to the other, so both must be ours, or neither is.
  * @param port 0 lets the system choose
  * @param prepare sets up a server before it listens
+ * @param onError what goes wrong while a server listens, for example that a connection can not be accepted because this
+ *   process has too many files open; the server goes on
  * @throws what listening throws, except that the port is taken or not allowed
  */
 export async function bindPort(
   port: number,
   limits: ApiLimits,
   prepare: (server: Server) => void,
+  onError: (error: Error) => void,
 ): Promise<BoundPort | TakenPort> {
   const servers: Server[] = [];
   let chosen = port;
@@ -46,6 +49,7 @@ export async function bindPort(
     try {
       server.listen({ port: chosen, host, exclusive: true });
       await once(server, 'listening');
+      server.on('error', onError);
     } catch (error) {
       const code = codeOf(error);
       if (host === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) continue;

@@ -15,11 +15,10 @@ import { CLUSTER_ERRORS } from '../openapi';
 import { recordJson } from '../recordOutput';
 import { addRoute, type ApiApp, JSON_TYPE, NDJSON_TYPE } from '../route';
 import type { ApiServices } from '../services';
+import { Turn } from '../turn';
 
 /** Longest time of reading what is there, in ms; then the page is answered as far as it came. */
 const READ_DEADLINE_MS = 20_000;
-/** Characters of records that are made at a stretch, before others get their turn. */
-const SLICE_CHARS = 512 * 1024;
 
 /** GET /consume: a page of JSON, or lines of JSON while it reads. */
 export function addConsumeRoute(app: ApiApp, services: ApiServices): void {
@@ -39,7 +38,7 @@ export function addConsumeRoute(app: ApiApp, services: ApiServices): void {
       query: consumeQuerySchema,
       data: consumePageSchema,
       lines: consumeLineSchema,
-      errors: [...CLUSTER_ERRORS, 'TOPIC_NOT_FOUND', 'PARTITION_NOT_FOUND', 'OFFSET_OUT_OF_RANGE'],
+      errors: [...CLUSTER_ERRORS, 'TOPIC_NOT_FOUND', 'PARTITION_NOT_FOUND', 'OFFSET_OUT_OF_RANGE', 'MESSAGE_TOO_LARGE'],
       deadlineMs: READ_DEADLINE_MS + MAX_WAIT_MS + 5_000,
     },
     async ({ query, accepted, signal, requestId }) => {
@@ -79,15 +78,10 @@ async function recordsJson(
   show: (record: ConsumedRecord) => string,
 ): Promise<string> {
   const parts: string[] = [];
-  let sinceBreak = 0;
+  const turn = new Turn();
   for (const record of records) {
-    const text = show(record);
-    parts.push(text);
-    sinceBreak += text.length;
-    if (sinceBreak > SLICE_CHARS) {
-      sinceBreak = 0;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    parts.push(show(record));
+    if (turn.isOver) await turn.pass();
   }
   return parts.join(',');
 }
