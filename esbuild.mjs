@@ -96,7 +96,9 @@ const { metafile } = await build({
 
 // The broker is committed compressed; unpacked here once, so that no start pays for it.
 const broker = path.join(root, 'src/runtimes/embedded/broker/kfake.wasm.br');
-fs.writeFileSync(path.join(dist, 'kfake.wasm'), brotliDecompressSync(fs.readFileSync(broker)));
+const wasm = path.join(dist, 'kfake.wasm');
+fs.writeFileSync(`${wasm}.${process.pid}`, brotliDecompressSync(fs.readFileSync(broker)));
+fs.renameSync(`${wasm}.${process.pid}`, wasm);
 
 fs.writeFileSync(path.join(dist, 'meta.json'), JSON.stringify(metafile));
 

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { toManagerError } from './contract/errors';
+import { KafkaManagerError, toManagerError } from './contract/errors';
 import { helpText, parseCommandLine } from './headless/cli';
 import { readSettings, unusedVariables, type Variables } from './headless/environment';
+import { Interruption } from './headless/interruption';
 import { Report } from './headless/report';
 import { Session } from './headless/session';
 
-/** Exit codes: 0 done, 1 it failed, 2 wrong options or settings. */
+/** Exit codes: 0 done, 1 it failed, 2 wrong options or settings, 130 interrupted before it was done. */
 async function main(args: readonly string[]): Promise<number> {
   const report = new Report((line) => process.stdout.write(`${line}\n`));
+  const interruption = new Interruption();
   let session: Session;
   let once: boolean;
   try {
@@ -20,37 +22,44 @@ async function main(args: readonly string[]): Promise<number> {
     }
     once = command.once;
     const env: Variables = { ...(await dotenv()), ...process.env };
-    session = await Session.open(readSettings(env, command.overrides), __dirname, report);
+    session = await Session.open(readSettings(env, command.overrides), env, __dirname, report);
     for (const name of unusedVariables(env))
-      report.line(`Note: ${name} is set, but changes nothing in this version.`);
+      report.line(`Note: ${name} is set, but is no setting of this version.`);
   } catch (error) {
     explain(error);
     return 2;
   }
-  const interrupted = whenInterrupted();
   try {
-    const started = session.start();
-    await Promise.race([started, interrupted.promise]);
-    if (once || interrupted.happened()) return 0;
+    const done = await Promise.race([
+      session.start().then(() => true),
+      interruption.promise.then(() => false),
+    ]);
+    if (!done) report.step('Interrupted');
+    if (!done || once) return done ? 0 : 130;
     session.printUse();
-    await interrupted.promise;
+    await interruption.promise;
     report.line();
     return 0;
   } catch (error) {
     explain(error);
     return 1;
   } finally {
-    interrupted.onAgain(() => process.exit(130));
+    interruption.onAgain(() => process.exit(130));
     await session.close();
   }
 }
 
 /** Variables of a .env file in the current folder, if there is one. */
 async function dotenv(): Promise<Variables> {
+  const file = path.resolve('.env');
   try {
-    return parseEnv(await readFile(path.resolve('.env'), 'utf8'));
-  } catch {
-    return {};
+    return parseEnv(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    throw new KafkaManagerError('VALIDATION_ERROR', `The settings in "${file}" can not be read.`, {
+      remedy: 'Make it a readable file of NAME=VALUE lines, or remove it.',
+      cause,
+    });
   }
 }
 
@@ -65,25 +74,6 @@ function explain(error: unknown): void {
     );
   }
   if (known.code === 'INTERNAL_ERROR') process.stderr.write(`${String(known.cause)}\n`);
-}
-
-/** Ctrl-C, a closed terminal or a polite kill. A second Ctrl-C while it stops does not wait any longer. */
-function whenInterrupted(): {
-  promise: Promise<void>;
-  happened: () => boolean;
-  onAgain: (act: () => void) => void;
-} {
-  let count = 0;
-  let again = (): void => {};
-  const promise = new Promise<void>((resolve) => {
-    const hear = (): void => {
-      count++;
-      if (count > 1) again();
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear);
-  });
-  return { promise, happened: () => count > 0, onAgain: (act) => (again = act) };
 }
 
 void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -18,10 +18,27 @@ function testFiles(folder) {
     .sort();
 }
 
-/** Runs a command with its output shown; resolves to its exit code. */
+/** Longest time of one step in minutes; the whole has to be well under 45. */
+const stepMinutes = 20;
+
+/** Runs a command with its output shown; resolves to its exit code. One that hangs is ended with all it started. */
 function run(command, args) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
+    const timer = setTimeout(() => {
+      console.error(`${command} ${args.join(' ')} took longer than ${stepMinutes} minutes and was ended`);
+      process.kill(-child.pid, 'SIGKILL');
+    }, stepMinutes * 60_000);
+    const stop = () => process.kill(-child.pid, 'SIGTERM');
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+    child.once('close', () => {
+      clearTimeout(timer);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+    });
     child.on('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`);
       resolve(127);
@@ -46,7 +63,7 @@ async function check(title, command, args) {
 }
 
 /** Runs mocha over files and adds its counts; a run that dies before it reports is a failure. */
-async function mocha(title, files, { timeout, parallel }) {
+async function mocha(title, files, timeout) {
   const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'lkm-tests-')), 'results.json');
   const args = [bin('mocha/bin/mocha.js'), '--timeout', String(timeout), '--exit'];
   args.push(
@@ -55,7 +72,6 @@ async function mocha(title, files, { timeout, parallel }) {
     '--reporter-option',
     `output=${results}`,
   );
-  if (parallel) args.push('--parallel', '--jobs', '2');
   const code = await run(node, [...args, ...files]);
   const found = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : undefined;
   total.passed += found?.passed ?? 0;
@@ -78,12 +94,12 @@ const rings = {
     await check('build', node, ['esbuild.mjs']);
   },
   async unit() {
-    await mocha('unit', testFiles('unit'), { timeout: 10_000, parallel: false });
+    await mocha('unit', testFiles('unit'), 20_000);
   },
   async integration() {
     await check('the real parts that tests need', node, ['test/real/setup.mjs']);
     await check('build', node, ['esbuild.mjs', '--if-needed']);
-    await mocha('integration', testFiles('integration'), { timeout: 180_000, parallel: false });
+    await mocha('integration', testFiles('integration'), 180_000);
   },
   async contract() {
     await check('build', node, ['esbuild.mjs', '--if-needed']);

@@ -150,7 +150,7 @@ export const errorTable = {
     422,
     'validation_error',
     'The request is not valid.',
-    'See details for each field.',
+    'The message names the fields; the details of an API answer have all of them.',
   ),
   MALFORMED_REQUEST: entry(
     400,
@@ -162,7 +162,7 @@ export const errorTable = {
     503,
     'unavailable',
     'The cluster is not running.',
-    'Start it first: POST /cluster/start, or "Start Kafka" in the palette.',
+    'Start it first, for example by POST /cluster/start.',
   ),
   CLUSTER_NOT_FOUND: entry(
     404,
@@ -220,7 +220,7 @@ export const errorTable = {
     403,
     'forbidden',
     'A browser page of another origin must not use this API.',
-    'Call it from a terminal or from its own docs page.',
+    'Call it from a terminal or a program of yours.',
   ),
   MISDIRECTED_REQUEST: entry(
     421,
@@ -306,11 +306,17 @@ export class KafkaManagerError extends Error {
   }
 }
 
-/** The error as one of ours: unknown ones become INTERNAL_ERROR, aborted ones CANCELLED, with the cause kept. */
+/**
+ * The error as one of ours, with the cause kept: an aborted call is CANCELLED, one that a deadline (AbortSignal.timeout)
+ * ended is a TIMEOUT, and what nobody foresaw an INTERNAL_ERROR.
+ */
 export function toManagerError(error: unknown): KafkaManagerError {
   if (error instanceof KafkaManagerError) return error;
   if (error instanceof Error && error.name === 'AbortError') {
     return new KafkaManagerError('CANCELLED', undefined, { cause: error });
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new KafkaManagerError('TIMEOUT', undefined, { cause: error });
   }
   return new KafkaManagerError('INTERNAL_ERROR', undefined, { cause: error });
 }

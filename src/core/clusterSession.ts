@@ -1,3 +1,4 @@
+import { Sequencer } from '../base/async';
 import { Emitter, type Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
@@ -30,6 +31,12 @@ interface Live {
   readonly store: DisposableStore;
 }
 
+/** A start that is under way or waits for its turn. */
+interface RunningStart {
+  readonly done: Promise<ClusterStatus>;
+  readonly cancel: AbortController;
+}
+
 /** One cluster of one profile: its state machine, its broker and the connection to it. */
 export class ClusterSession implements Disposable {
   readonly profile: ClusterProfile;
@@ -40,9 +47,9 @@ export class ClusterSession implements Disposable {
   #state: ClusterState = 'stopped';
   #why: Pick<ClusterStatus, 'reason' | 'remedy' | 'lastLog'> = {};
   #live: Live | undefined;
-  #starting: Promise<ClusterStatus> | undefined;
-  #stopping: Promise<void> | undefined;
-  #cancelStart: AbortController | undefined;
+  #start: RunningStart | undefined;
+  /** One transition at a time, in the order in which they were asked for. */
+  readonly #transitions = new Sequencer();
 
   constructor(options: ClusterSessionOptions) {
     this.#options = options;
@@ -83,33 +90,42 @@ export class ClusterSession implements Disposable {
   }
 
   /**
-   * Starts the broker, or attaches to it; answers when it is ready. Two callers wait for one start, and a running
-   * cluster answers at once. A failed start undoes what it made.
+   * Starts the broker, or attaches to it; answers when it is ready. Two callers wait for one start, a running cluster
+   * answers at once, and one that is just stopping is started afterwards. A failed start undoes what it made.
    */
   start(): Promise<ClusterStatus> {
     if (this.#live) return Promise.resolve(this.status);
-    this.#starting ??= this.#doStart().finally(() => {
-      this.#starting = undefined;
-      this.#cancelStart = undefined;
-    });
-    return this.#starting;
+    if (this.#start) return this.#start.done;
+    const cancel = new AbortController();
+    const start: RunningStart = {
+      cancel,
+      done: this.#transitions
+        .run(() => this.#doStart(cancel.signal))
+        .finally(() => {
+          if (this.#start === start) this.#start = undefined;
+        }),
+    };
+    this.#start = start;
+    return start.done;
   }
 
-  /** Stops the broker for everybody, also one that is just starting. */
+  /** Stops the broker for everybody, also one that is just starting. The state is `failed` where that fails. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#doStop((broker) => broker.stop()).finally(() => (this.#stopping = undefined));
-    return this.#stopping;
+    return this.#end((broker) => broker.stop());
   }
 
   /** Leaves the broker to others who hold it; stopped if there are none. */
-  async release(): Promise<void> {
-    await this.#doStop((broker) => broker.release());
+  release(): Promise<void> {
+    return this.#end((broker) => broker.release());
   }
 
-  /** Stops the broker and deletes its data. */
+  /** Stops the broker and deletes its data; nothing can start it in between. */
   async reset(): Promise<void> {
-    await this.stop();
-    await this.#options.runtime.reset(this.profile);
+    const stopped = this.stop();
+    await this.#transitions.run(async () => {
+      await stopped;
+      await this.#options.runtime.reset(this.profile);
+    });
   }
 
   /**
@@ -140,25 +156,26 @@ export class ClusterSession implements Disposable {
   }
 
   dispose(): void {
-    this.#cancelStart?.abort();
+    this.#start?.cancel.abort();
     this.#letGo()?.broker.dispose();
     this.#store.dispose();
   }
 
-  async #doStart(): Promise<ClusterStatus> {
-    const cancel = (this.#cancelStart = new AbortController());
-    await this.#stopping?.catch(() => {});
+  async #doStart(signal: AbortSignal): Promise<ClusterStatus> {
     const { runtime, connector, logger, startDeadlineMs } = this.#options;
     this.#set('starting', {});
     let broker: RunningBroker | undefined;
     try {
-      cancel.signal.throwIfAborted();
-      broker = await runtime.start(this.profile, (step) => this.#progress(step), cancel.signal);
+      signal.throwIfAborted();
+      broker = await runtime.start(this.profile, (step) => this.#progress(step), signal);
       this.#progress({ message: 'Waiting for the broker to answer' });
       const gateway = await whenReady(connector, broker, {
         deadlineMs: startDeadlineMs,
-        signal: cancel.signal,
+        // Nobody starts an external cluster while we wait.
+        mayStillComeUp: this.profile.runtime !== 'external',
+        signal,
       });
+      signal.throwIfAborted();
       this.#hold(broker, gateway);
       return this.status;
     } catch (error) {
@@ -166,7 +183,7 @@ export class ClusterSession implements Disposable {
       logger.error(`cluster ${this.profile.id} did not start`, known);
       await broker?.release().catch((e: unknown) => logger.error('releasing the broker failed', e));
       broker?.dispose();
-      if (cancel.signal.aborted) this.#set('stopped', {});
+      if (signal.aborted) this.#set('stopped', {});
       else this.#set('failed', { reason: known.message, remedy: known.remedy, ...lastLogOf(known) });
       throw known;
     }
@@ -181,7 +198,7 @@ export class ClusterSession implements Disposable {
   }
 
   #exited(broker: RunningBroker, exit: BrokerExit): void {
-    if (this.#live?.broker !== broker || this.#state === 'stopping') return;
+    if (this.#live?.broker !== broker) return;
     this.#letGo();
     broker.dispose();
     if (exit.expected) this.#set('stopped', { reason: 'It was stopped from another terminal or window.' });
@@ -195,25 +212,25 @@ export class ClusterSession implements Disposable {
     }
   }
 
-  async #doStop(end: (broker: RunningBroker) => Promise<void>): Promise<void> {
-    if (this.#starting) {
-      this.#cancelStart?.abort();
-      await this.#starting.catch(() => {});
-    }
-    const live = this.#live;
-    if (!live) {
-      if (this.#state !== 'stopped') this.#set('stopped', {});
-      return;
-    }
-    this.#set('stopping', {});
-    live.store.dispose();
-    try {
-      await end(live.broker);
-    } finally {
-      this.#live = undefined;
-      live.broker.dispose();
-      this.#set('stopped', {});
-    }
+  /** Takes the broker out of use at once, and ends it when its turn has come. */
+  #end(how: (broker: RunningBroker) => Promise<void>): Promise<void> {
+    this.#start?.cancel.abort();
+    this.#start = undefined;
+    const live = this.#letGo();
+    if (live) this.#set('stopping', {});
+    return this.#transitions.run(async () => {
+      const broker = (live ?? this.#letGo())?.broker;
+      try {
+        if (broker) await how(broker);
+        if (this.#state !== 'stopped') this.#set('stopped', {});
+      } catch (error) {
+        const known = toManagerError(error);
+        this.#set('failed', { reason: `Stopping failed: ${known.message}`, remedy: known.remedy });
+        throw known;
+      } finally {
+        broker?.dispose();
+      }
+    });
   }
 
   #letGo(): Live | undefined {

@@ -6,6 +6,8 @@ import type { BrokerExit, KafkaConnector, KafkaGateway, RunningBroker } from './
 export interface ReadinessOptions {
   /** How long to wait in all, ms. */
   readonly deadlineMs: number;
+  /** Whether a broker that can't be reached yet may come up while we wait; else the first failure counts. */
+  readonly mayStillComeUp: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,8 +48,8 @@ export async function whenReady(
         gateway.dispose();
       } catch (error) {
         if (!signal.aborted) last = toManagerError(error);
-        // Nobody starts an external cluster while we wait, and bad credentials don't mend themselves.
-        if (broker.pid === undefined || !isWorthWaiting(last)) throw last ?? error;
+        // Bad credentials don't mend themselves.
+        if (!options.mayStillComeUp || !isWorthWaiting(last)) throw last ?? error;
       }
       await delay(pause, signal);
     }

@@ -19,6 +19,8 @@ export interface ApplicationOptions {
   /** Folder of the built files. */
   readonly distDir: string;
   readonly logger: Logger;
+  /** Where JAVA_HOME, PATH and the proxies are looked for. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** The managers of the terminal entry, wired by hand; VS Code has a wiring of its own. */
@@ -83,7 +85,7 @@ async function runtimeOf(options: ApplicationOptions): Promise<BrokerRuntime> {
     case 'java': {
       const { JavaRuntime } = await import('../runtimes/java/javaRuntime');
       const mirror = settings.kafkaMirror;
-      return new JavaRuntime({ ...common, env: process.env, ...(mirror !== undefined && { mirror }) });
+      return new JavaRuntime({ ...common, env: options.env, ...(mirror !== undefined && { mirror }) });
     }
   }
 }

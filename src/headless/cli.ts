@@ -35,8 +35,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       bootstrap: values.bootstrap.split(',').map((item) => item.trim()),
     }),
     ...(values.data !== undefined && { dataDir: values.data }),
-    ...(values.port !== undefined && { kafkaPort: integer(values.port) }),
-    ...(values['api-port'] !== undefined && { apiPort: integer(values['api-port']) }),
+    ...(values.port !== undefined && { kafkaPort: portOf('--port', values.port) }),
+    ...(values['api-port'] !== undefined && { apiPort: portOf('--api-port', values['api-port']) }),
     ...(values['keep-running'] && { keepRunning: true }),
     // Naming a cluster is asking for it.
     ...(values.bootstrap !== undefined && values.runtime === undefined && { runtime: 'external' }),
@@ -57,9 +57,14 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** NaN is refused by the schema, with the words of the setting. */
-function integer(text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+function portOf(option: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new KafkaManagerError(
+    'VALIDATION_ERROR',
+    `${option} is "${text}", but must be a whole number from 0 to 65535.`,
+    { remedy: '0 takes any free port.' },
+  );
 }
 
 /** The text of --help. */

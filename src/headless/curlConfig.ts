@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { writeWhole } from './fileStores';
 
-/** A curl config file with the API key, so that the key stays out of argv and history (SECURITY S6). */
+/** A curl config file with the API key, beside the key, so that it stays out of argv and history (SECURITY S6). */
 export function curlConfigFile(storage: string): string {
-  return path.join(storage, 'curlrc');
+  return path.join(storage, 'secrets', 'curlrc');
 }
 
 /** Writes the file, mode 0600. */

@@ -61,7 +61,9 @@ function invalid(info: SettingInfo, name: string, value: string): KafkaManagerEr
   });
 }
 
+/** How a setting is called on the command line. */
 function flagOf(key: Key): string {
+  if (key === 'dataDir') return '--data';
   return `--${key.replace(/[A-Z]/g, (c) => '-' + c.toLowerCase())}`;
 }
 
@@ -106,6 +108,18 @@ function checkTogether(settings: Settings): Settings {
     'SCRAM-SHA-512': ['saslUsername', 'saslPassword'],
     OAUTHBEARER: ['oauthTokenEndpoint', 'oauthClientId', 'oauthClientSecret'],
   };
+  if (settings.saslMechanism === undefined) {
+    const given = (['saslUsername', 'saslPassword', 'oauthTokenEndpoint'] as const).find(
+      (key) => settings[key] !== undefined,
+    );
+    if (given) {
+      throw new KafkaManagerError(
+        'VALIDATION_ERROR',
+        `${settingsInfo[given].env[0] ?? ''} only works with LOCAL_KAFKA_SASL_MECHANISM.`,
+        { remedy: `Set it to one of ${settingsInfo.saslMechanism.allowed}.` },
+      );
+    }
+  }
   const missing = (needs[settings.saslMechanism ?? ''] ?? []).filter((key) => settings[key] === undefined);
   if (missing.length > 0) {
     const variables = missing.map((key) => settingsInfo[key].env[0]).join(' and ');
@@ -117,9 +131,13 @@ function checkTogether(settings: Settings): Settings {
   return settings;
 }
 
-/** Variables of the modelled service that are known but change nothing yet. */
+/** Variables that look like settings but change nothing: mistyped ones, and some of the modelled service. */
 export function unusedVariables(env: Variables): string[] {
-  return ['KAFKA_REST_PROXY_URL', 'CORS_ORIGINS'].filter(
-    (name) => env[name] !== undefined && env[name] !== '',
+  const known = new Set(Object.values(settingsInfo).flatMap((info) => info.env));
+  return Object.keys(env).filter(
+    (name) =>
+      (name === 'KAFKA_REST_PROXY_URL' || name === 'CORS_ORIGINS' || name.startsWith('LOCAL_KAFKA_')) &&
+      !known.has(name) &&
+      env[name] !== '',
   );
 }

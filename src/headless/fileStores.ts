@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Sequencer } from '../base/async';
-import { KafkaManagerError } from '../contract/errors';
 import type { SecretStore, StateStore } from '../core/ports';
+import { notWritable } from './storageFolder';
 
 /** Writes a file whole: after a crash there is the old text or the new one, never half of it. Mode 0600. */
 export async function writeWhole(file: string, text: string): Promise<void> {
@@ -20,10 +20,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new KafkaManagerError('DATA_DIRECTORY_NOT_WRITABLE', `"${file}" can not be written${code}.`, {
-      cause,
-    });
+    throw notWritable(`"${file}" can not be written`, cause);
   }
 }
 

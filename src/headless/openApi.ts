@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import { type Application, systemClock } from './application';
@@ -6,6 +5,7 @@ import { writeCurlConfig } from './curlConfig';
 import { FileSecretStore } from './fileStores';
 import type { Report } from './report';
 import type { ApiAccess } from './roundTrip';
+import { openSecretsFolder } from './storageFolder';
 
 /** Version of the program. */
 export const VERSION = '0.1.0';
@@ -31,7 +31,7 @@ export async function openApi(options: OpenApiOptions): Promise<HeadlessApi> {
   const { app, storage, port, scope, logger, report } = options;
   // Loaded here, so that the broker's process comes up meanwhile.
   const { startApi } = await import('../api/startApi');
-  const secrets = new FileSecretStore(path.join(storage, 'secrets'));
+  const secrets = new FileSecretStore(await openSecretsFolder(storage));
   const {
     server,
     key,

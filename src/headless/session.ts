@@ -9,6 +9,7 @@ import { type Application, createApplication } from './application';
 import { curlConfigFile, shellWord } from './curlConfig';
 import { type HeadlessApi, openApi } from './openApi';
 import { profileOf } from './profiles';
+import type { Variables } from './environment';
 import type { Report } from './report';
 import { HELLO_TOPIC, roundTrip } from './roundTrip';
 import { defaultStorageFolder, openStorageFolder } from './storageFolder';
@@ -42,11 +43,11 @@ export class Session {
   }
 
   /** Opens the storage folder and wires the managers; starts nothing. */
-  static async open(settings: Settings, distDir: string, report: Report): Promise<Session> {
+  static async open(settings: Settings, env: Variables, distDir: string, report: Report): Promise<Session> {
     const profile = await profileOf(settings);
     const storage = await openStorageFolder(settings.dataDir ?? defaultStorageFolder());
     const log = new TerminalLog(path.join(storage, 'logs'), settings.logLevel);
-    const app = await createApplication({ settings, profile, storage, distDir, logger: log.logger });
+    const app = await createApplication({ settings, profile, storage, distDir, env, logger: log.logger });
     return new Session({ app, profile, storage, log }, settings, report);
   }
 
@@ -84,20 +85,39 @@ export class Session {
     this.#report.line(`REST API  ${url}  (contract: ${url}/openapi.json)`);
     this.#report.line(`Try it    ${curl} '${url}/consume?topic=${HELLO_TOPIC}'`);
     this.#report.line(`Log       ${this.#log.file}`);
-    this.#report.line('Ctrl-C stops it all.');
+    this.#report.line(this.#goodbye());
   }
 
   /** Lets go of everything: a broker that no other terminal or window holds is stopped. */
   async close(): Promise<void> {
     const { clusters } = this.#app;
-    const isStopping = clusters.broker() !== undefined;
+    const broker = clusters.broker();
     this.#store.dispose();
     // The API first: nobody should start what is just being stopped.
     const done = (this.#api?.close() ?? Promise.resolve()).then(() => clusters.releaseAll()).then(() => true);
     const inTime = await Promise.race([done, delay(stopDeadlineMs).then(() => false)]);
     this.#app.dispose();
-    if (isStopping) this.#report.step(inTime ? 'Stopped' : 'Still stopping: the supervisor ends it');
+    if (broker)
+      this.#report.step(inTime ? this.#ended(broker.pid) : 'Still stopping: the supervisor ends it');
     await this.#log.close();
+  }
+
+  #goodbye(): string {
+    if (this.#profile.runtime === 'external') return 'Ctrl-C ends the API; the cluster goes on.';
+    if (this.#settings.keepRunning)
+      return 'Ctrl-C ends the API; the broker keeps running until POST /cluster/stop.';
+    return 'Ctrl-C stops it all.';
+  }
+
+  /** A broker that others hold, or that is to keep running, goes on. */
+  #ended(pid: number | undefined): string {
+    if (pid === undefined) return 'Left the cluster';
+    try {
+      process.kill(pid, 0);
+      return `Left: the broker goes on as process ${pid}`;
+    } catch {
+      return 'Stopped';
+    }
   }
 
   #firstStep(): Promise<void> {
@@ -111,7 +131,7 @@ export class Session {
     this.#report.step(`Cluster is ${status.state}${status.reason === undefined ? '' : `: ${status.reason}`}`);
     for (const line of status.lastLog?.slice(-10) ?? [])
       this.#report.line(`            ${escapeControl(line)}`);
-    if (status.state !== 'failed' && status.state !== 'stopped') return;
+    if (status.state !== 'failed') return;
     const curl = `curl -K ${shellWord(curlConfigFile(this.#storage))}`;
     this.#report.line(`            Start it again: ${curl} -X POST ${this.#api?.url ?? ''}/cluster/start`);
   }

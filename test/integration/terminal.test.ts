@@ -35,7 +35,7 @@ describe('the terminal entry', () => {
   /** The supervisor ends just behind the terminal. */
   const nothingLeft = (): Promise<unknown> =>
     until(() => processesOf(data).length === 0, {
-      deadlineMs: 1000,
+      deadlineMs: 5000,
       what: 'the last process to end',
       everyMs: 10,
     });
@@ -99,6 +99,7 @@ describe('the terminal entry', () => {
     assert.equal(second.url, first.url);
     await first.call('POST', '/produce', { topic: 'hello', value: 'from the first' });
     assert.equal((await first.stop()).code, 0);
+    assert.match(first.text, /Left: the broker goes on/);
     await second.line(/taken over by this terminal/, 5000);
     const { status, body } = await second.call('GET', '/consume?topic=hello&from=beginning');
     assert.equal(status, 200);
@@ -146,9 +147,37 @@ describe('the terminal entry', () => {
     assert.match(terminal.text, /--data/);
   });
 
+  it('a folder that is there but can not be written is a clear error too, and so is one below /proc', async () => {
+    fs.writeFileSync(path.join(data, 'logs'), '');
+    for (const folder of [path.join(data, 'logs'), '/proc/nowhere']) {
+      const terminal = open(['--data', folder]);
+      assert.equal(await terminal.exited, 2);
+      assert.match(terminal.text, /can not be used/);
+    }
+  });
+
+  it('--once that is interrupted says so and does not exit 0', async () => {
+    const terminal = open([...anyPorts, '--once']);
+    await terminal.line(/Starting/);
+    terminal.signal('SIGTERM');
+    assert.equal(await terminal.exited, 130, terminal.text);
+    assert.match(terminal.text, /Interrupted/);
+    await nothingLeft();
+  });
+
+  it('a reader that goes away ends it cleanly, without a stack trace and without a broker', async () => {
+    const script = '"$0" "$1" --once --data "$2" --port 0 --api-port 0 | head -1';
+    const entry = path.join(import.meta.dirname, '../../dist/headless.js');
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, entry, data]);
+    assert.match(stdout, /Starting/);
+    assert.equal(stderr, '');
+    await nothingLeft();
+  });
+
   it('wrong options and settings start nothing', async () => {
     for (const [args, env, pattern] of [
       [['--runtime', 'kraft'], {}, /--runtime is "kraft", but must be embedded, java, external/],
+      [['--port', 'abc'], {}, /--port is "abc"/],
       [['--nonsense'], {}, /--help/],
       [[], { API_PORT: 'abc' }, /API_PORT is "abc"/],
       [['--runtime', 'external'], {}, /--bootstrap HOST:PORT/],
@@ -201,7 +230,7 @@ describe('a broker that is killed under the terminal entry', () => {
         const pid = terminal.brokerPid;
         process.kill(pid, 'SIGKILL');
         await terminal.line(/Cluster is failed: .*SIGKILL/, 5000, from);
-        await terminal.line(/Start it again/, 1000, from);
+        await terminal.line(/Start it again/, 5000, from);
         assert.ok(terminal.lines.length - from > 2, `no log lines:\n${terminal.text}`);
         const refused = await terminal.call('GET', '/topics');
         assert.equal(refused.status, 503);

@@ -44,7 +44,8 @@ export class FakeBroker implements RunningBroker {
 export class FakeRuntime implements BrokerRuntime {
   readonly kind: ClusterProfile['runtime'] = 'embedded';
   readonly brokers: FakeBroker[] = [];
-  resets = 0;
+  /** How many brokers had been started at each reset. */
+  readonly resets: number[] = [];
   /** Runs before a broker is handed out; throw in it to fail. */
   beforeStart: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();
 
@@ -66,7 +67,7 @@ export class FakeRuntime implements BrokerRuntime {
     return Promise.resolve(undefined);
   }
   reset(): Promise<void> {
-    this.resets++;
+    this.resets.push(this.brokers.length);
     return Promise.resolve();
   }
 }

@@ -69,7 +69,7 @@ export class Terminal {
   /** Waits until the round trip is done and it tells how to go on. */
   async ready(deadlineMs = 60_000): Promise<this> {
     await Promise.race([
-      this.line(/Ctrl-C/, deadlineMs),
+      this.line(/^Ctrl-C/, deadlineMs),
       this.exited.then((code) => {
         throw new Error(`the terminal ended with ${String(code)}:\n${this.text}`);
       }),
@@ -94,7 +94,10 @@ export class Terminal {
   }
 
   get key(): string {
-    return /Bearer (lkm_[\w-]+)/.exec(fs.readFileSync(path.join(this.#data, 'curlrc'), 'utf8'))?.[1] ?? '';
+    return (
+      /Bearer (lkm_[\w-]+)/.exec(fs.readFileSync(path.join(this.#data, 'secrets', 'curlrc'), 'utf8'))?.[1] ??
+      ''
+    );
   }
 
   /** Calls the API with the key. */

@@ -76,8 +76,11 @@ export const truncateSchema = z
       )
       .min(1)
       .max(10_000)
+      .refine((before) => new Set(before.map(({ partition }) => partition)).size === before.length, {
+        message: 'names a partition twice',
+      })
       .optional()
-      .meta({ description: 'All records of all partitions where left out.' }),
+      .meta({ description: 'All records of all partitions where left out. Each partition once.' }),
   })
   .meta({ id: 'Truncate' });
 

@@ -129,6 +129,59 @@ describe('ClusterManager', () => {
     assert.equal(manager.status().state, 'stopped');
   });
 
+  it('a start while it stops starts it afterwards', async () => {
+    const { runtime, manager, states } = setUp();
+    await manager.start();
+    const stopping = manager.stop();
+    await assert.rejects(manager.describe(), { code: 'CLUSTER_NOT_RUNNING' });
+    const started = await manager.start();
+    await stopping;
+    assert.equal(started.state, 'running');
+    assert.equal(runtime.brokers.length, 2);
+    assert.deepEqual(states, ['starting', 'running', 'stopping', 'stopped', 'starting', 'running']);
+  });
+
+  it('a stop that fails is told of: the broker may still be there', async () => {
+    const { runtime, manager } = setUp();
+    await manager.start();
+    runtime.brokers[0]!.stop = async () => {
+      throw new KafkaManagerError('TIMEOUT', 'It did not end.');
+    };
+    await assert.rejects(manager.stop(), { code: 'TIMEOUT' });
+    assert.equal(manager.status().state, 'failed');
+    assert.match(manager.status().reason ?? '', /It did not end/);
+  });
+
+  it('a release while it stops ends it once', async () => {
+    const { runtime, manager } = setUp();
+    await manager.start();
+    await Promise.all([manager.stop(), manager.releaseAll()]);
+    assert.deepEqual(runtime.brokers[0]?.calls, ['stop', 'dispose']);
+    assert.equal(manager.status().state, 'stopped');
+  });
+
+  it('start, stop and start again in one breath ends running', async () => {
+    const { manager, runtime } = setUp();
+    const first = manager.start();
+    const stopped = manager.stop();
+    const second = manager.start();
+    await assert.rejects(first, { code: 'CANCELLED' });
+    await stopped;
+    assert.equal((await second).state, 'running');
+    assert.equal(runtime.brokers.filter((broker) => broker.calls.length === 0).length, 1);
+  });
+
+  it('nothing starts between the stop and the deletion of a reset', async () => {
+    const { manager, runtime, states } = setUp();
+    await manager.start();
+    const reset = manager.reset();
+    const started = manager.start();
+    await Promise.all([reset, started]);
+    assert.deepEqual(runtime.resets, [1], 'a broker was started before the data was gone');
+    assert.equal(runtime.brokers.length, 2);
+    assert.equal(states.at(-1), 'running');
+  });
+
   it('a call that can not reach the broker makes it degraded, the next answer running', async () => {
     let reachable = false;
     const { manager, states } = setUp(

@@ -26,7 +26,8 @@ describe('settings from the environment', () => {
     assert.equal(readSettings({ API_PORT: '8100', LOCAL_KAFKA_API_PORT: '8200' }).apiPort, 8200);
     const { bootstrap } = readSettings({ KAFKA_BOOTSTRAP_SERVERS: 'a:1, b:2' });
     assert.deepEqual(bootstrap, ['a:1', 'b:2']);
-    assert.deepEqual(unusedVariables({ CORS_ORIGINS: 'x', KAFKA_REST_PROXY_URL: '' }), ['CORS_ORIGINS']);
+    const odd = { CORS_ORIGINS: 'x', KAFKA_REST_PROXY_URL: '', LOCAL_KAFKA_PROT: '1', LOCAL_KAFKA_PORT: '1' };
+    assert.deepEqual(unusedVariables(odd), ['CORS_ORIGINS', 'LOCAL_KAFKA_PROT']);
   });
 
   it('the environment picks stricter defaults', () => {
@@ -71,6 +72,7 @@ describe('settings from the environment', () => {
     const error = problem(() => readSettings(half));
     assert.match(error.message, /LOCAL_KAFKA_SASL_USERNAME/);
     assert.ok(!JSON.stringify([error.message, error.details, error.remedy]).includes('hush'));
+    assert.match(problem(() => readSettings({ LOCAL_KAFKA_SASL_USERNAME: 'u' })).message, /SASL_MECHANISM/);
     assert.match(
       problem(() => readSettings({ LOCAL_KAFKA_TLS_CERT: 'x.pem' })).message,
       /LOCAL_KAFKA_TLS_KEY/,
@@ -104,9 +106,15 @@ describe('command line', () => {
       assert.equal(error.code, 'VALIDATION_ERROR');
       assert.match(error.remedy, /--help/);
     }
+    for (const port of ['x', '70000', '-1', '']) {
+      assert.equal(
+        problem(() => parseCommandLine([`--port=${port}`])).message,
+        `--port is "${port}", but must be a whole number from 0 to 65535.`,
+      );
+    }
     assert.match(
-      problem(() => readSettings({}, parseCommandLine(['--port', 'x']).overrides)).message,
-      /port/,
+      problem(() => readSettings({}, parseCommandLine(['--data=']).overrides)).message,
+      /^--data is/,
     );
     assert.match(
       problem(() => readSettings({}, parseCommandLine(['--runtime', 'kraft']).overrides)).message,

@@ -3,7 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { FileSecretStore, FileStateStore } from '../../../src/headless/fileStores';
-import { defaultStorageFolder, openStorageFolder } from '../../../src/headless/storageFolder';
+import {
+  defaultStorageFolder,
+  openSecretsFolder,
+  openStorageFolder,
+} from '../../../src/headless/storageFolder';
 
 describe('stores of the terminal entry', () => {
   let folder = '';
@@ -63,6 +67,21 @@ describe('stores of the terminal entry', () => {
   it('a folder that can not be made is an error with a way out', async () => {
     const file = path.join(folder, 'file');
     fs.writeFileSync(file, '');
-    await assert.rejects(openStorageFolder(path.join(file, 'sub')), { code: 'DATA_DIRECTORY_NOT_WRITABLE' });
+    for (const wrong of [file, path.join(file, 'sub'), '/proc/nowhere']) {
+      await assert.rejects(openStorageFolder(wrong), { code: 'DATA_DIRECTORY_NOT_WRITABLE' }, wrong);
+    }
+    const deep = path.join(folder, 'a', 'b');
+    assert.equal(await openStorageFolder(deep), deep);
+    assert.deepEqual(fs.readdirSync(deep), []);
+  });
+
+  it('secrets go into a folder of mode 0700 that is ours', async () => {
+    const secrets = path.join(folder, 'secrets');
+    fs.mkdirSync(secrets, { mode: 0o777 });
+    assert.equal(await openSecretsFolder(folder), secrets);
+    if (process.platform !== 'win32') assert.equal(fs.statSync(secrets).mode & 0o777, 0o700);
+    fs.rmSync(secrets, { recursive: true });
+    fs.symlinkSync(os.tmpdir(), secrets);
+    await assert.rejects(openSecretsFolder(folder), { code: 'DATA_DIRECTORY_NOT_WRITABLE' });
   });
 });
