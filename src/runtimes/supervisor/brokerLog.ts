@@ -21,16 +21,16 @@ export class BrokerLog {
   readonly #maxBytes: number;
   readonly #kept: number;
   readonly #newest = new RingBuffer<string>(linesInMemory);
-  #fd: number;
-  #size: number;
+  /** undefined where it could not be opened again after a rotation. */
+  #fd: number | undefined;
+  #size = 0;
 
   /** @throws Error with the system's code when the file can't be opened */
   constructor(file: string, options: BrokerLogOptions = {}) {
     this.#file = file;
     this.#maxBytes = options.maxBytes ?? 5_000_000;
     this.#kept = options.kept ?? 2;
-    this.#fd = openSync(file, 'a', 0o600);
-    this.#size = fstatSync(this.#fd).size;
+    this.#open();
   }
 
   /** The newest lines that were added since the start of this process, oldest first. */
@@ -45,7 +45,8 @@ export class BrokerLog {
     const bytes = Buffer.from(`${clean.join('\n')}\n`);
     try {
       if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) this.#rotate();
-      this.#size += writeSync(this.#fd, bytes);
+      const fd = this.#fd ?? this.#open();
+      this.#size += writeSync(fd, bytes);
     } catch {
       // A full disk must not end the broker's supervisor; the lines are in memory still.
     }
@@ -53,20 +54,25 @@ export class BrokerLog {
   }
 
   #rotate(): void {
-    closeSync(this.#fd);
+    const fd = this.#fd;
+    // Whatever fails below: the number soon belongs to another file or socket.
+    this.#fd = undefined;
+    if (fd !== undefined) closeSync(fd);
     const name = (age: number): string => (age === 0 ? this.#file : `${this.#file}.${age}`);
-    try {
-      rmSync(name(this.#kept), { force: true });
-      for (let age = this.#kept - 1; age >= 0; age--) {
-        try {
-          renameSync(name(age), name(age + 1));
-        } catch (error) {
-          if (age === 0) throw error;
-        }
+    rmSync(name(this.#kept), { force: true });
+    for (let age = this.#kept - 1; age >= 0; age--) {
+      try {
+        renameSync(name(age), name(age + 1));
+      } catch (error) {
+        if (age === 0) throw error;
       }
-    } finally {
-      this.#fd = openSync(this.#file, 'a', 0o600);
-      this.#size = fstatSync(this.#fd).size;
     }
+  }
+
+  #open(): number {
+    const fd = openSync(this.#file, 'a', 0o600);
+    this.#fd = fd;
+    this.#size = fstatSync(fd).size;
+    return fd;
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BrokerLog } from '../../../../src/runtimes/supervisor/brokerLog';
 import { makeTempDir, removeTempDir } from '../../../support/real/tempDir';
@@ -44,6 +44,24 @@ describe('BrokerLog', () => {
     new BrokerLog(file, { maxBytes: 100 }).add(['0123456789abcdef']);
     assert.equal(readFileSync(file, 'utf8'), '0123456789abcdef\n');
     assert.equal(readFileSync(`${file}.1`, 'utf8').length, 90);
+  });
+
+  it('never writes to a file that it has closed, and goes on in a new one once it can', () => {
+    const log = new BrokerLog(file, { maxBytes: 20 });
+    log.add(['first line']);
+    // Neither can the file be renamed nor another one be opened: then somebody else gets the number.
+    const moved = `${folder}.moved`;
+    renameSync(folder, moved);
+    log.add(['lost, for the disk']);
+    const other = path.join(moved, 'other');
+    const fd = openSync(other, 'w');
+    log.add(['lost as well']);
+    closeSync(fd);
+    assert.equal(readFileSync(other, 'utf8'), '');
+    renameSync(moved, folder);
+    log.add(['back']);
+    assert.match(readFileSync(file, 'utf8'), /back\n$/);
+    assert.deepEqual(log.newest(2), ['lost as well', 'back']);
   });
 
   it('keeps the newest 200 lines in memory', () => {
