@@ -96,7 +96,10 @@ export class JavaFinder {
     if (known.success && known.data.mtimeMs === mtimeMs && known.data.size === size) return known.data.output;
     const { output } = await runProgram(file, ['-version'], { timeoutMs: versionTimeoutMs, signal });
     // A program that failed for a passing reason (out of memory) is asked again next time.
-    if (parseJavaVersion(output)) await this.#state.set(key, { mtimeMs, size, output });
+    if (parseJavaVersion(output)) {
+      // Where that can't be remembered, it is asked again next time, too.
+      await this.#state.set(key, { mtimeMs, size, output }).catch(() => {});
+    }
     return output;
   }
 }

@@ -7,9 +7,16 @@ export interface ServerPropertiesInput {
   readonly host: string;
   readonly port: number;
   readonly controllerPort: number;
-  /** The user's entries; they win. */
+  /** The user's entries; they win, but for those that say who listens where, which are refused. */
   readonly overrides?: Readonly<Record<string, string>> | undefined;
 }
+
+/**
+ * Entries that decide who listens where, who the node is, and where its data lies. They are ours alone: brokers listen on
+ * loopback only (SECURITY S3), and a reset has to know what belongs to the profile.
+ */
+const oursAlone =
+  /^(listeners|advertised\.listeners|early\.start\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|security\.inter\.broker\.protocol|control\.plane\.listener\.name|controller\..*|process\.roles|node\.id|broker\.id|log\.dirs?|metadata\.log\.dir)$/;
 
 /** The node's id in clusters of our making. */
 export const nodeId = '1';
@@ -17,10 +24,21 @@ export const nodeId = '1';
 /**
  * Entries of server.properties of a single KRaft node (broker and controller in one JVM) on loopback addresses only.
  * Sized for one developer: start time, memory and idle load matter, throughput of many clients does not.
- * @throws VALIDATION_ERROR when the data folder's path can not be told to Kafka
+ * @throws VALIDATION_ERROR when the data folder's path can not be told to Kafka, or an entry is not the user's to set
  */
 export function serverProperties(input: ServerPropertiesInput): ReadonlyMap<string, string> {
   const { dataDir, host, port, controllerPort } = input;
+  const refused = Object.keys(input.overrides ?? {}).find((key) => oursAlone.test(key.trim()));
+  if (refused !== undefined) {
+    throw new KafkaManagerError(
+      'VALIDATION_ERROR',
+      `The entry ${refused} of the profile's properties can not be set: local brokers listen on loopback only, and their ports and folders are chosen for them.`,
+      {
+        remedy:
+          "Take it out of the profile's properties; its port and data directory have settings of their own.",
+      },
+    );
+  }
   if (dataDir.includes(',')) {
     throw new KafkaManagerError(
       'VALIDATION_ERROR',

@@ -67,6 +67,12 @@ describe('JavaFinder', () => {
     assert.equal(await runs(home), 2);
   });
 
+  it('finds a Java also where nothing can be remembered', async () => {
+    const home = await fakeJava('full', '17');
+    state.set = () => Promise.reject(new Error('ENOSPC'));
+    assert.equal((await new JavaFinder(state, {}).find(home)).major, 17);
+  });
+
   it('says that a program is no Java', async () => {
     const home = await fakeJava('none', '17');
     await writeFile(join(home, 'bin', 'java'), '#!/bin/sh\necho hello\n');

@@ -21,6 +21,18 @@ describe('serverProperties', () => {
     assert.equal(properties.get('my.own'), 'x');
   });
 
+  it('refuses entries that decide who listens where, who the node is and where its data lies', () => {
+    const refused = ['listeners', 'advertised.listeners', 'listener.security.protocol.map', 'log.dirs'];
+    refused.push('process.roles', 'node.id', 'controller.quorum.voters', 'inter.broker.listener.name');
+    for (const key of [...refused, ' listeners']) {
+      assert.throws(() => serverProperties({ ...input, overrides: { [key]: 'PLAINTEXT://0.0.0.0:9092' } }), {
+        code: 'VALIDATION_ERROR',
+        message: new RegExp(`The entry ${key} `),
+      });
+    }
+    assert.doesNotThrow(() => serverProperties({ ...input, overrides: { 'listener.name.x.y': '1' } }));
+  });
+
   it('refuses a path that Kafka would take for two', () => {
     assert.throws(() => serverProperties({ ...input, dataDir: '/a,b' }), { code: 'VALIDATION_ERROR' });
   });
