@@ -18,10 +18,10 @@ export interface BrokerLaunchPlan {
   /** For people, and told to every client that attaches: "Apache Kafka 4.3.1". */
   readonly version: string;
   /**
-   * Start of the line on standard output that says "I am listening". Where left out, a TCP connection to host:port
-   * says it, and a port that answers before the broker was spawned is PORT_IN_USE.
+   * Text in the line on standard output that says "I am listening". A connection to host:port could not say it: that
+   * may be another program's listener.
    */
-  readonly readyLine?: string;
+  readonly readyLine: string;
   /** ms from spawn to listening, after which the start has failed; 60,000 where left out. */
   readonly startTimeoutMs?: number;
   readonly stopSignal: 'SIGTERM';
@@ -135,7 +135,7 @@ export const brokerLaunchPlanSchema: z.ZodType<BrokerLaunchPlan> = z.object({
   host: z.string().min(1),
   port,
   version: z.string(),
-  readyLine: z.exactOptional(z.string()),
+  readyLine: z.string().min(1),
   startTimeoutMs: z.exactOptional(ms),
   stopSignal: z.literal('SIGTERM'),
   stopTimeoutMs: ms,

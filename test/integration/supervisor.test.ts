@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { BrokerLaunchPlan } from '../../src/contract/supervisor';
 import type { BrokerExit } from '../../src/core/ports';
+import { endLostBroker } from '../../src/runtimes/supervisor/endLostBroker';
 import { SupervisedBroker } from '../../src/runtimes/supervisor/supervisedBroker';
 import { SupervisorClient } from '../../src/runtimes/supervisor/supervisorClient';
 import { spawnTracked } from '../support/real/children';
@@ -29,7 +30,7 @@ describe('the supervisor, with a stand-in broker', function () {
   ): Promise<SupervisedBroker> {
     const client = await SupervisorClient.ensure(bench.profileDir, dist, plan, signal);
     assert.equal(client.state.state, 'listening');
-    return new SupervisedBroker(client, client.state);
+    return new SupervisedBroker(client, client.state, () => endLostBroker(bench.profileDir, dist));
   }
 
   function exitOf(broker: SupervisedBroker): Promise<BrokerExit> {
@@ -58,11 +59,15 @@ describe('the supervisor, with a stand-in broker', function () {
 
     it('keeps a broker for a client that comes back within the grace time', async () => {
       const client = await bench.spawnClient();
+      // Its client is killed later, and its broker ends: by then the grace time of the first one is over as well.
+      const yardstick = await Bench.make(dist);
+      const other = await yardstick.spawnClient();
       await client.kill();
       const broker = await ensure();
       assert.equal(broker.pid, client.brokerPid);
-      // Longer than the grace time: there is nothing to wait for but time.
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await other.kill();
+      await waitForEnd(other.brokerPid, 5_000);
+      await yardstick.clear();
       assert.equal(isRunning(broker.pid), true);
       await broker.release();
     });
@@ -121,19 +126,58 @@ describe('the supervisor, with a stand-in broker', function () {
       await again.release();
     });
 
-    it('ends the broker that a killed supervisor left, before it starts another one', async () => {
-      const broker = await ensure();
-      await until(async () => (await bench.files()).includes('broker.json'), {
+    const recorded = () =>
+      until(async () => (await bench.files()).includes('broker.json'), {
         deadlineMs: 2_000,
         what: 'broker.json',
       });
+
+    it('ends the broker that a killed supervisor left, before it starts another one', async () => {
+      const client = await bench.spawnClient();
+      await recorded();
+      const supervisor = parentOf(client.brokerPid);
+      await client.kill();
+      process.kill(supervisor, 'SIGKILL');
+      await waitForEnd(supervisor, 2_000);
+      assert.equal(isRunning(client.brokerPid), true);
+      const next = await ensure();
+      assert.equal(isRunning(client.brokerPid), false);
+      assert.notEqual(next.pid, client.brokerPid);
+      await next.release();
+    });
+
+    it('has a client end the broker that a killed supervisor left, though nobody starts it again', async () => {
+      const broker = await ensure();
+      await recorded();
       const exit = exitOf(broker);
       process.kill(parentOf(broker.pid), 'SIGKILL');
       assert.equal((await exit).expected, false);
-      assert.equal(isRunning(broker.pid), true);
+      await waitForEnd(broker.pid, 5_000);
+      await until(async () => !(await bench.files()).includes('broker.json'), {
+        deadlineMs: 2_000,
+        what: 'no broker.json',
+      });
+    });
+
+    it('has release() wait for that end', async () => {
+      const broker = await ensure();
+      await recorded();
+      process.kill(parentOf(broker.pid), 'SIGKILL');
+      await broker.release();
+      assert.equal(isRunning(broker.pid), false);
+    });
+
+    it('starts again at once after a killed supervisor, with one broker', async () => {
+      const broker = await ensure();
+      const other = await ensure();
+      await recorded();
+      const exit = exitOf(broker);
+      process.kill(parentOf(broker.pid), 'SIGKILL');
+      await exit;
       const next = await ensure();
       assert.equal(isRunning(broker.pid), false);
-      assert.notEqual(next.pid, broker.pid);
+      await Promise.all([broker.release(), other.release()]);
+      assert.equal(isRunning(next.pid), true);
       await next.release();
     });
 
@@ -193,11 +237,6 @@ describe('the supervisor, with a stand-in broker', function () {
       const other = createServer().listen(bench.port, '127.0.0.1');
       await once(other, 'listening');
       assert.equal((await failure(bench.plan())).code, 'PORT_IN_USE');
-      assert.equal(
-        (await failure(bench.plan([], { readyLine: 'listening' }))).code,
-        'PORT_IN_USE',
-        'by its exit code',
-      );
       other.close();
       await (await ensure()).release();
     });
@@ -211,6 +250,21 @@ describe('the supervisor, with a stand-in broker', function () {
     it('takes a line of the log for the reason', async () => {
       const logErrors = [{ contains: 'not go on', code: 'DATA_DIRECTORY_IN_USE' }] as const;
       assert.equal((await failure(bench.plan(['die'], { logErrors }))).code, 'DATA_DIRECTORY_IN_USE');
+    });
+
+    it("does not take another program's listener for the broker", async () => {
+      const other = createServer().listen(bench.port, '127.0.0.1');
+      await once(other, 'listening');
+      const plan = bench.plan(['silent'], { startTimeoutMs: 1_000 });
+      assert.equal((await failure(plan)).code, 'CLUSTER_START_FAILED');
+      other.close();
+    });
+
+    it('does not try the fallback where the log tells the reason', async () => {
+      const logErrors = [{ contains: 'not go on', code: 'CLUSTER_START_FAILED' }] as const;
+      const fallback = { args: bench.plan().args, deleteFiles: [] };
+      const { code } = await failure(bench.plan(['die'], { logErrors, fallback }));
+      assert.equal(code, 'CLUSTER_START_FAILED');
     });
 
     it('tries the fallback once, without its files', async () => {

@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { KafkaManagerError } from '../../contract/errors';
+import { dataMarker } from '../supervisor/dataMarker';
 import { withFolderLock } from './download/folderLock';
 import type { FoundJava } from './findJava';
 import { formatArguments } from './jvmArguments';
@@ -17,8 +28,6 @@ export interface FormatInput {
   readonly propertiesFile: string;
   /** The entries of that file. */
   readonly properties: ReadonlyMap<string, string>;
-  /** The user's part of them. */
-  readonly overrides: Readonly<Record<string, string>>;
   /** Folder that keeps what StorageTool made once for each Kafka. */
   readonly cacheDir: string;
   /** Folder for the lock that keeps two terminals from formatting at once. */
@@ -30,9 +39,9 @@ const formatTimeoutMs = 60_000;
 const checkpoint = 'bootstrap.checkpoint';
 const metaFile = 'meta.properties';
 /** What an interrupted format of ours leaves, and what the system puts into a file system of its own. */
-const harmless = new Set([checkpoint, 'lost+found', '.lock', '.DS_Store']);
-/** With one of these in the user's hands, only Kafka's own tool knows what is to be written where. */
-const decidesFormat = /^(log\.dirs?|metadata\.log\.dir|node\.id|process\.roles|controller\..*|unstable\..*)$/;
+const harmless = new Set([checkpoint, dataMarker, 'lost+found', '.lock', '.DS_Store']);
+/** With one of these in the user's hands, only Kafka's own tool knows what is to be written. */
+const decidesFormat = /^unstable\./;
 
 /**
  * Formats the data folder at its first use (KIP-631: a KRaft node starts only on a formatted one). Kafka's StorageTool
@@ -42,7 +51,7 @@ const decidesFormat = /^(log\.dirs?|metadata\.log\.dir|node\.id|process\.roles|c
  *   DATA_DIRECTORY_NOT_WRITABLE
  */
 export async function ensureFormatted(input: FormatInput): Promise<void> {
-  const folder = metadataFolder(input.properties);
+  const folder = input.properties.get('log.dirs') ?? '';
   if (await isFormatted(folder, input)) return;
   await withFolderLock(input.lockDir, input.signal, async () => {
     if (await isFormatted(folder, input)) return;
@@ -51,7 +60,7 @@ export async function ensureFormatted(input: FormatInput): Promise<void> {
       input.cacheDir,
       `${path.basename(input.kafka.home)}-${input.kafka.version}.${checkpoint}`,
     );
-    const isOurs = !Object.keys(input.overrides).some((key) => decidesFormat.test(key));
+    const isOurs = ![...input.properties.keys()].some((key) => decidesFormat.test(key));
     if (isOurs && (await exists(known))) {
       await copyFile(known, path.join(folder, checkpoint));
       await writeWhole(path.join(folder, metaFile), metaProperties(input.properties.get('node.id') ?? ''));
@@ -63,12 +72,6 @@ export async function ensureFormatted(input: FormatInput): Promise<void> {
       await writeWhole(known, await readFile(path.join(folder, checkpoint)));
     }
   });
-}
-
-/** Where Kafka looks for its own metadata: the first of the log folders unless told otherwise. */
-function metadataFolder(properties: ReadonlyMap<string, string>): string {
-  const dirs = properties.get('metadata.log.dir') ?? properties.get('log.dirs') ?? properties.get('log.dir');
-  return (dirs ?? '').split(',')[0]!.trim();
 }
 
 async function isFormatted(folder: string, input: FormatInput): Promise<boolean> {
@@ -140,8 +143,15 @@ function metaProperties(nodeId: string): string {
 }
 
 async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${file}.new`, content);
-  await rename(`${file}.new`, file);
+  // A name of its own: terminals with different profiles share the cache.
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 async function exists(file: string): Promise<boolean> {

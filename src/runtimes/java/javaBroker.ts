@@ -30,7 +30,9 @@ export class JavaBroker implements RunningBroker {
     this.#store.add(inner);
     this.#store.add(
       inner.onDidExit((exit) => {
-        hooks.maker?.cancel();
+        // A stop by another terminal leaves it the same time as one of ours.
+        if (exit.expected) void hooks.maker?.finish(archiveGraceMs);
+        else hooks.maker?.cancel();
         if (!exit.expected && crashSignals.has(exit.signal ?? '')) hooks.onCrash();
       }),
     );

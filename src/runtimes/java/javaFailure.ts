@@ -1,11 +1,23 @@
 import { KafkaManagerError, type ErrorCode } from '../../contract/errors';
 import type { BrokerLaunchPlan } from '../../contract/supervisor';
 
-/** What the supervisor makes of lines that Kafka and the JVM print when they give up. */
-export const logErrors: NonNullable<BrokerLaunchPlan['logErrors']> = [
+const addressInUse = 'Address already in use';
+
+/**
+ * What the supervisor makes of lines that Kafka and the JVM print when they give up. An address in use that is not
+ * that of the Kafka listener, host:port, is the controller's.
+ */
+export function logErrors(host: string, port: number): NonNullable<BrokerLaunchPlan['logErrors']> {
+  return [
+    { contains: `failed to bind to ${host}:${port}: ${addressInUse}`, code: 'PORT_IN_USE' },
+    { contains: addressInUse, code: 'CLUSTER_START_FAILED' },
+    ...otherLogErrors,
+  ];
+}
+
+const otherLogErrors: NonNullable<BrokerLaunchPlan['logErrors']> = [
   { contains: 'Failed to acquire lock on file', code: 'DATA_DIRECTORY_IN_USE' },
   { contains: 'java.nio.channels.OverlappingFileLockException', code: 'DATA_DIRECTORY_IN_USE' },
-  { contains: 'Address already in use', code: 'PORT_IN_USE' },
   { contains: 'java.nio.file.AccessDeniedException', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
   { contains: '(Permission denied)', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
   { contains: 'Read-only file system', code: 'DATA_DIRECTORY_NOT_WRITABLE' },
@@ -21,6 +33,12 @@ interface Known {
 }
 
 const knownFailures: readonly Known[] = [
+  {
+    pattern: /failed to bind to (\S+): Address already in use/,
+    code: 'PORT_IN_USE',
+    message: (match) => `The address ${match[1]!} of the controller is taken by another program.`,
+    remedy: 'Start again: it gets another port each time.',
+  },
   {
     pattern: /UnsupportedClassVersionError/,
     code: 'RUNTIME_UNAVAILABLE',
@@ -75,12 +93,15 @@ const knownFailures: readonly Known[] = [
   },
 ];
 
+/** Whether a start failed since another program took the controller's port just before the broker did. */
+export function lostControllerPort(error: unknown): boolean {
+  return isStartFailure(error) && logOf(error).includes(addressInUse);
+}
+
 /** A failed start with a reason that its log tells, in words for the user; any other error as it is. */
 export function explainStartFailure(error: unknown): unknown {
-  if (!(error instanceof KafkaManagerError) || error.code !== 'CLUSTER_START_FAILED') return error;
-  const log = error.details?.['last_log'];
-  if (!Array.isArray(log)) return error;
-  const text = log.join('\n');
+  if (!isStartFailure(error)) return error;
+  const text = logOf(error);
   for (const { pattern, code, message, remedy } of knownFailures) {
     const match = pattern.exec(text);
     if (match) {
@@ -92,4 +113,13 @@ export function explainStartFailure(error: unknown): unknown {
     }
   }
   return error;
+}
+
+function isStartFailure(error: unknown): error is KafkaManagerError {
+  return error instanceof KafkaManagerError && error.code === 'CLUSTER_START_FAILED';
+}
+
+function logOf(error: KafkaManagerError): string {
+  const log = error.details?.['last_log'];
+  return Array.isArray(log) ? log.join('\n') : '';
 }

@@ -53,7 +53,6 @@ export async function prepareJavaBroker(input: PreparationInput): Promise<Broker
   const logging = config.option(logFile);
   await ensureFormatted({
     ...{ java, kafka, logging, propertiesFile, properties, signal },
-    overrides: profile.properties ?? {},
     cacheDir: input.cacheDir,
     lockDir: path.join(profileDir, 'format'),
   });
@@ -68,10 +67,12 @@ export async function prepareJavaBroker(input: PreparationInput): Promise<Broker
     host,
     port,
     version: `Apache Kafka ${kafka.version}`,
+    // kafka.network.DataPlaneAcceptor says it of each of its listeners, in 3.9 as in 4.
+    readyLine: `Awaiting socket connections on ${host}:${port}.`,
     stopSignal: 'SIGTERM',
     stopTimeoutMs,
     commandLineMarker: propertiesFile,
-    logErrors,
+    logErrors: logErrors(host, port),
     ...(archive === undefined
       ? {}
       : { fallback: { args: without, deleteFiles: [files.archive, files.sidecar] } }),

@@ -11,12 +11,12 @@ import { ClassDataArchives, type ArchiveSubject } from './classDataArchives';
 import { apacheSites, KafkaDistribution } from './download/kafkaDistribution';
 import { JavaFinder } from './findJava';
 import { JavaBroker } from './javaBroker';
-import { explainStartFailure } from './javaFailure';
+import { explainStartFailure, lostControllerPort } from './javaFailure';
 import { prepareJavaBroker } from './javaPreparation';
 import { readKafkaHome, type KafkaHome } from './kafkaHome';
 
 /** The Kafka that is downloaded where no folder is named. */
-export const downloadedKafka = '4.3.1';
+const downloadedKafka = '4.3.1';
 
 export interface JavaRuntimeOptions {
   /** Folder of all that outlives the process: profiles, the downloaded Kafka, archives. */
@@ -32,6 +32,9 @@ export interface JavaRuntimeOptions {
   /** Proxy for the download, instead of the variables. */
   readonly proxy?: string;
 }
+
+/** Starts with a controller port of their own each. */
+const maxControllerPorts = 3;
 
 /** What a start has found out, for the work beside the running broker. */
 interface Prepared extends ArchiveSubject {
@@ -77,10 +80,13 @@ export class JavaRuntime implements BrokerRuntime {
     progress: (step: StartProgress) => void,
     signal?: AbortSignal,
   ): Promise<RunningBroker> {
-    try {
-      return this.#wrap(profile, await this.#managed.start(profile, progress, signal));
-    } catch (error) {
-      throw explainStartFailure(error);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#wrap(profile, await this.#managed.start(profile, progress, signal));
+      } catch (error) {
+        if (attempt === maxControllerPorts || !lostControllerPort(error)) throw explainStartFailure(error);
+        this.#logger.warn(`the controller's port of ${profile.id} was taken just before its start`);
+      }
     }
   }
 

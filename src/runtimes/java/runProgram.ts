@@ -39,6 +39,9 @@ export function runProgram(
       env: supervisorEnvironment(process.env, false),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      // A group of its own: Ctrl-C in a terminal is told to us, who then decide when it ends. On Windows that would be
+      // a console of its own.
+      detached: process.platform !== 'win32',
     });
     if (options.background === true && child.pid !== undefined) lowerPriority(child.pid);
     let failure: Error | undefined;
@@ -54,6 +57,8 @@ export function runProgram(
     };
     const onAbort = (): void => end(reasonOf(signal));
     signal?.addEventListener('abort', onAbort, { once: true });
+    const onExit = (): void => void child.kill('SIGKILL');
+    process.once('exit', onExit);
     const timer = setTimeout(
       () => end(new Error(`${file} took longer than ${options.timeoutMs} ms`)),
       options.timeoutMs,
@@ -61,6 +66,7 @@ export function runProgram(
     const done = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      process.off('exit', onExit);
     };
     child.once('error', (error) => {
       done();

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createConnection } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { BrokerLaunchPlan } from '../../contract/supervisor';
 import { LineSplitter } from './lineSplitter';
 
@@ -12,8 +10,6 @@ export interface ProcessEnd {
   readonly error?: Error;
 }
 
-/** Pause between two looks at the port while a broker starts, in ms. */
-const probeEveryMs = 50;
 /** ms that the last output may take after the end of the process; a grandchild may hold the pipes for ever. */
 const lastOutputMs = 300;
 
@@ -27,7 +23,6 @@ export class BrokerProcess {
   /** Resolves when it has ended and its output has been read. */
   readonly ended: Promise<ProcessEnd>;
   #stopping: Promise<void> | undefined;
-  #over = false;
 
   constructor(plan: BrokerLaunchPlan, args: readonly string[], onLines: (lines: readonly string[]) => void) {
     this.#plan = plan;
@@ -40,13 +35,12 @@ export class BrokerProcess {
     // Its end shows as the end of the process; until then nothing is ever written to it.
     this.#child.stdin?.on('error', () => {});
     let sawReadyLine: () => void = () => {};
-    const readyLine = new Promise<void>((resolve) => {
+    this.listening = new Promise<void>((resolve) => {
       sawReadyLine = resolve;
     });
     const output = new LineSplitter((lines) => {
       onLines(lines);
-      if (plan.readyLine !== undefined && lines.some((line) => line.startsWith(plan.readyLine!)))
-        sawReadyLine();
+      if (lines.some((line) => line.includes(plan.readyLine))) sawReadyLine();
     });
     const errors = new LineSplitter(onLines);
     this.#child.stdout?.on('data', (chunk: Buffer) => output.write(chunk));
@@ -56,7 +50,6 @@ export class BrokerProcess {
       errors.end();
       return end;
     });
-    this.listening = plan.readyLine === undefined ? this.#probe() : readyLine;
   }
 
   /** undefined where it could not be spawned. */
@@ -86,7 +79,6 @@ export class BrokerProcess {
         if (this.#child.pid === undefined) resolve({ code: null, signal: null, error });
       });
       this.#child.once('exit', (code, signal) => {
-        this.#over = true;
         end = { code, signal };
         setTimeout(resolve, lastOutputMs, end);
       });
@@ -95,27 +87,4 @@ export class BrokerProcess {
       });
     });
   }
-
-  async #probe(): Promise<void> {
-    while (!this.#over && this.pid !== undefined) {
-      if (await answers(this.#plan.host, this.#plan.port)) return;
-      await delay(probeEveryMs);
-    }
-    await new Promise<never>(() => {});
-  }
-}
-
-/** Whether something accepts connections there. */
-export function answers(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      socket.destroy();
-      resolve(false);
-    });
-  });
 }

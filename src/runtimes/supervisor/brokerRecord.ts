@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LaunchError } from './launchError';
 import { identityOf } from './processFacts';
 
 /** What `broker.json` in the profile's folder says about the broker that its supervisor spawned. */
@@ -13,6 +14,8 @@ interface BrokerRecord {
 
 /** How often an ending process is looked at, in ms. */
 const lookEveryMs = 50;
+/** ms after SIGKILL in which a process ends, unless it hangs in the system (a dead network file system). */
+const killedWithinMs = 5_000;
 
 function fileOf(profileDir: string): string {
   return path.join(profileDir, 'broker.json');
@@ -62,10 +65,12 @@ export async function findLeftBroker(profileDir: string): Promise<BrokerRecord |
  * Ends the broker that a killed supervisor left behind: SIGTERM, and SIGKILL after its stop timeout. Nobody can take
  * its pipes over, so it can't be adopted. Only for whoever owns the profile's endpoint.
  * @returns pid of the broker that was ended
+ * @throws LaunchError when it outlives even SIGKILL, the signal's reason when aborted; the record stays then
  */
-export async function endLeftBroker(profileDir: string): Promise<number | undefined> {
+export async function endLeftBroker(profileDir: string, abort?: AbortSignal): Promise<number | undefined> {
   const record = await findLeftBroker(profileDir);
   if (record) {
+    abort?.throwIfAborted();
     signal(record.pid, 'SIGTERM');
     const killAt = Date.now() + record.stopTimeoutMs;
     let killed = false;
@@ -74,7 +79,13 @@ export async function endLeftBroker(profileDir: string): Promise<number | undefi
         signal(record.pid, 'SIGKILL');
         killed = true;
       }
-      await delay(lookEveryMs);
+      if (Date.now() >= killAt + killedWithinMs) {
+        throw new LaunchError({
+          code: 'CLUSTER_START_FAILED',
+          message: `Process ${record.pid}, the broker that a killed supervisor left, does not end.`,
+        });
+      }
+      await delay(lookEveryMs, undefined, { signal: abort });
     }
   }
   await deleteBrokerRecord(profileDir);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { BrokerLaunchPlan, SupervisorErrorCode } from '../../contract/supervisor';
-import { answers, BrokerProcess } from './brokerProcess';
-import { LaunchError, sentenceOf } from './launchError';
+import { BrokerProcess } from './brokerProcess';
+import { cancelled, LaunchError, sentenceOf } from './launchError';
 
 /** What a launch needs from the supervisor. */
 export interface LaunchHooks {
@@ -24,15 +24,10 @@ const defaultStartTimeoutMs = 60_000;
  * @throws LaunchError why it does not; no process is left then
  */
 export async function launch(plan: BrokerLaunchPlan, hooks: LaunchHooks): Promise<BrokerProcess> {
-  // The probe could not tell our listener from that of another program.
-  if (plan.readyLine === undefined && (await answers(plan.host, plan.port))) {
-    throw new LaunchError({ code: 'PORT_IN_USE', message: sentenceOf('PORT_IN_USE', plan) });
-  }
   try {
     return await attempt(plan, plan.args, hooks);
   } catch (error) {
-    const unexplained = error instanceof LaunchError && error.failure.code === 'CLUSTER_START_FAILED';
-    if (!plan.fallback || !unexplained) throw error;
+    if (!plan.fallback || !(error instanceof LaunchError) || error.isExplained) throw error;
     hooks.note(`${error.message} Trying once more with the fallback of the plan.`);
     for (const file of plan.fallback.deleteFiles) await rm(file, { force: true });
     return attempt(plan, plan.fallback.args, hooks);
@@ -80,10 +75,7 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-function cancelled(): LaunchError {
-  return new LaunchError({ code: 'CANCELLED', message: 'The broker was stopped while it started.' });
-}
-
 function startFailed(message: string, hooks: LaunchHooks): LaunchError {
-  return new LaunchError({ code: 'CLUSTER_START_FAILED', message, lastLog: hooks.lastLog() });
+  const failure = { code: 'CLUSTER_START_FAILED', message, lastLog: hooks.lastLog() } as const;
+  return new LaunchError(failure, false);
 }

@@ -5,11 +5,19 @@ import { codeOf } from './codeOf';
 export class LaunchError extends Error {
   override readonly name = 'LaunchError';
   readonly failure: SupervisorFailure;
+  /** Whether exit code or log told the reason: then another try with the plan's fallback would not help. */
+  readonly isExplained: boolean;
 
-  constructor(failure: SupervisorFailure) {
+  constructor(failure: SupervisorFailure, isExplained = true) {
     super(failure.message);
     this.failure = failure;
+    this.isExplained = isExplained;
   }
+}
+
+/** Somebody asked to stop meanwhile. */
+export function cancelled(): LaunchError {
+  return new LaunchError({ code: 'CANCELLED', message: 'The broker was stopped while it started.' });
 }
 
 /** What happened, in one sentence, for a code that a plan gave to an exit code or a line of the log. */

@@ -1,10 +1,13 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { abortable } from '../../base/async';
 import { KafkaManagerError, toManagerError } from '../../contract/errors';
 import type { BrokerRuntime, RunningBroker, RuntimeCheck, StartProgress } from '../../core/ports';
 import type { ClusterProfile } from '../../core/profile';
 import { choosePort } from '../ports/choosePort';
+import { markDataFolder } from './dataMarker';
+import { endLostBroker } from './endLostBroker';
+import { makeFolder } from './makeFolder';
 import type { ManagedProfile, ManagedRuntimeOptions } from './managedRuntimeOptions';
 import { resetData } from './resetData';
 import { SupervisedBroker } from './supervisedBroker';
@@ -50,6 +53,9 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
     if (running) return running;
     const { state, distDir, logger, plan } = this.#options;
     const { profileDir, dataDir } = await this.#makeFolders(profile);
+    await markDataFolder(dataDir).catch((cause: unknown) => {
+      throw notWritable(dataDir, cause);
+    });
     const portKey = `cluster.${profile.id}.port`;
     const taken = new Set<number>();
     for (let attempt = 1; ; attempt++) {
@@ -71,10 +77,12 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
           signal,
           () => progress({ message: `Starting ${launch.version} on port ${port}` }),
         );
-        const broker = brokerOf(client);
-        if (!broker)
+        const broker = this.#brokerOf(client, profileDir);
+        if (!broker) {
+          client.dispose();
           throw new KafkaManagerError('CLUSTER_START_FAILED', 'The broker ended as soon as it listened.');
-        if (broker.port !== remembered) await state.set(portKey, broker.port);
+        }
+        if (broker.port !== remembered) await this.#remember(portKey, broker.port);
         return broker;
       } catch (error) {
         const known = toManagerError(error);
@@ -86,7 +94,8 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
   }
 
   async attach(profile: ClusterProfile, signal?: AbortSignal): Promise<RunningBroker | undefined> {
-    const client = await SupervisorClient.attach(this.#folders(this.#own(profile)).profileDir);
+    const { profileDir } = this.#folders(this.#own(profile));
+    const client = await SupervisorClient.attach(profileDir);
     if (!client) return undefined;
     try {
       await abortable(client.settled(), signal);
@@ -94,7 +103,7 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
       client.dispose();
       throw error;
     }
-    const broker = brokerOf(client);
+    const broker = this.#brokerOf(client, profileDir);
     if (!broker) client.dispose();
     return broker;
   }
@@ -102,6 +111,23 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
   async reset(profile: ClusterProfile): Promise<void> {
     const { profileDir, dataDir } = await this.#makeFolders(this.#own(profile));
     await resetData(profileDir, dataDir);
+  }
+
+  /** The client's broker where it listens. */
+  #brokerOf(client: SupervisorClient, profileDir: string): SupervisedBroker | undefined {
+    const { state } = client;
+    if (state.state !== 'listening') return undefined;
+    return new SupervisedBroker(client, state, () => endLostBroker(profileDir, this.#options.distDir));
+  }
+
+  /** A broker that runs is worth more than its port at the next start. */
+  async #remember(key: string, port: number): Promise<void> {
+    const { state, logger } = this.#options;
+    try {
+      await state.set(key, port);
+    } catch (error) {
+      logger.warn(`port ${port} could not be remembered: ${String(error)}`);
+    }
   }
 
   #own(profile: ClusterProfile): P {
@@ -122,23 +148,18 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
   async #makeFolders(profile: P): Promise<{ readonly profileDir: string; readonly dataDir: string }> {
     const folders = this.#folders(profile);
     try {
-      await mkdir(folders.profileDir, { recursive: true, mode: 0o700 });
+      await makeFolder(folders.profileDir);
       await chmod(folders.profileDir, 0o700);
     } catch (cause) {
       throw notWritable(folders.profileDir, cause);
     }
     try {
-      await mkdir(folders.dataDir, { recursive: true, mode: 0o700 });
+      await makeFolder(folders.dataDir);
     } catch (cause) {
       throw notWritable(folders.dataDir, cause);
     }
     return folders;
   }
-}
-
-/** The client's broker where it listens. */
-function brokerOf(client: SupervisorClient): SupervisedBroker | undefined {
-  return client.state.state === 'listening' ? new SupervisedBroker(client, client.state) : undefined;
 }
 
 function notWritable(folder: string, cause: unknown): KafkaManagerError {

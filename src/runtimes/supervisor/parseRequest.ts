@@ -60,7 +60,7 @@ function isPlan(value: unknown): value is BrokerLaunchPlan {
     isText(value['host']) &&
     isPort(value['port']) &&
     isString(value['version']) &&
-    isOptional(value['readyLine'], isString) &&
+    isText(value['readyLine']) &&
     isOptional(value['startTimeoutMs'], isMs) &&
     value['stopSignal'] === 'SIGTERM' &&
     isMs(value['stopTimeoutMs']) &&

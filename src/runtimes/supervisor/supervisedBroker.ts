@@ -19,10 +19,14 @@ export class SupervisedBroker implements RunningBroker {
   readonly #client: SupervisorClient;
   readonly #listeners = new Set<(exit: BrokerExit) => void>();
   #exit: BrokerExit | undefined;
+  readonly #endLost: () => Promise<void>;
+  #lost: Promise<void> | undefined;
   #disposed = false;
 
-  constructor(client: SupervisorClient, live: LiveState) {
+  /** @param endLost ends the broker where its supervisor was killed; nothing is done where that runs */
+  constructor(client: SupervisorClient, live: LiveState, endLost: () => Promise<void>) {
     this.#client = client;
+    this.#endLost = endLost;
     this.connection = { bootstrap: [`${live.host}:${live.port}`] };
     this.version = live.version;
     this.pid = live.pid;
@@ -31,9 +35,11 @@ export class SupervisedBroker implements RunningBroker {
     client.onDidChangeState((state) => {
       if (state.state === 'exited') this.#ended(state.exit);
     });
-    // The supervisor was killed: its broker is ended by that, or by the next supervisor.
     client.onDidClose(() => {
-      if (!this.#disposed) this.#ended({ expected: false, code: null, signal: null, lastLog: [] });
+      if (this.#disposed || this.#exit) return;
+      // The supervisor was killed, and perhaps nobody starts the profile again.
+      this.#endIfLost().catch(() => {});
+      this.#ended({ expected: false, code: null, signal: null, lastLog: [] });
     });
     if (client.state.state === 'exited') this.#ended(client.state.exit);
   }
@@ -61,18 +67,24 @@ export class SupervisedBroker implements RunningBroker {
   }
 
   async stop(): Promise<void> {
-    if (this.#exit) return;
+    if (this.#exit) {
+      await this.#lost;
+      return;
+    }
     try {
       await this.#client.stop();
     } catch (error) {
       // The end of the broker closes the connection, perhaps before the answer is here.
       if (!this.#hasEnded()) throw error;
+      await this.#lost;
     }
   }
 
   async release(): Promise<void> {
     this.#disposed = true;
     if (!this.#exit) await this.#client.release();
+    // It may be just now that the supervisor was killed.
+    await this.#endIfLost();
   }
 
   dispose(): void {
@@ -83,6 +95,11 @@ export class SupervisedBroker implements RunningBroker {
   /** A call, since the compiler takes a property for unchanged across an await. */
   #hasEnded(): boolean {
     return this.#exit !== undefined;
+  }
+
+  #endIfLost(): Promise<void> {
+    this.#lost ??= this.#endLost();
+    return this.#lost;
   }
 
   #ended(exit: BrokerExit): void {

@@ -5,7 +5,7 @@ import { deleteBrokerRecord, endLeftBroker, writeBrokerRecord } from './brokerRe
 import { launch } from './launch';
 import { Lease } from './lease';
 import type { StartTimer } from './lease';
-import { LaunchError, toFailure } from './launchError';
+import { cancelled, LaunchError, toFailure } from './launchError';
 import { usageOf } from './processFacts';
 
 const defaultGraceMs = 20_000;
@@ -36,6 +36,7 @@ export class Supervisor {
   #stopping: Promise<void> | undefined;
   /** Resolves when the end of the broker that runs has been dealt with. */
   #ended: Promise<void> = Promise.resolve();
+  #endingLeft: Promise<void> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -90,9 +91,10 @@ export class Supervisor {
     await this.#stopping;
   }
 
-  /** Stops the broker and, if nobody came back meanwhile, ends the supervisor. */
+  /** Stops the broker, also a left one, and ends the supervisor if nobody came back meanwhile. */
   async finish(): Promise<void> {
     await this.stop();
+    await this.#endLeft().catch((error: unknown) => this.#note(String(error)));
     if (!this.lease.isHeld && !this.#isLive) this.#options.onDone();
   }
 
@@ -104,13 +106,27 @@ export class Supervisor {
     return this.#starting !== undefined || this.#broker !== undefined;
   }
 
+  /** Once only: whatever is recorded later is our own broker. */
+  #endLeft(signal?: AbortSignal): Promise<void> {
+    this.#endingLeft ??= endLeftBroker(this.#options.profileDir, signal).then(
+      (left) => {
+        if (left !== undefined) this.#note(`ended the broker ${left} that a killed supervisor had left`);
+      },
+      (error: unknown) => {
+        this.#endingLeft = undefined;
+        if (signal?.aborted) throw cancelled();
+        throw error;
+      },
+    );
+    return this.#endingLeft;
+  }
+
   async #launch(plan: BrokerLaunchPlan, signal: AbortSignal): Promise<void> {
-    const { profileDir, log } = this.#options;
+    const { log } = this.#options;
     this.#plan = plan;
     this.#keepRunning = plan.keepRunning ?? false;
     try {
-      const left = await endLeftBroker(profileDir);
-      if (left !== undefined) this.#note(`ended the broker ${left} that a killed supervisor had left`);
+      await this.#endLeft(signal);
       const broker = await launch(plan, {
         onLines: (lines) => this.#addLog(lines),
         onSpawned: (spawned) => this.#adopt(spawned, plan),

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { KafkaManagerError } from '../../../../src/contract/errors';
-import { explainStartFailure } from '../../../../src/runtimes/java/javaFailure';
+import {
+  explainStartFailure,
+  logErrors,
+  lostControllerPort,
+} from '../../../../src/runtimes/java/javaFailure';
 
 const failed = (...lines: string[]) =>
   new KafkaManagerError('CLUSTER_START_FAILED', 'It ended.', { details: { last_log: lines } });
@@ -29,6 +33,20 @@ describe('explainStartFailure', () => {
     const line = 'java.lang.RuntimeException: No `meta.properties` found in /data/second (have you run it?)';
     const explained = explainStartFailure(failed(line)) as KafkaManagerError;
     assert.match(explained.message, /\/data\/second is not formatted/);
+  });
+
+  it('tells the port of the controller from that of the Kafka listener', () => {
+    const codeOf = (line: string) =>
+      logErrors('127.0.0.1', 9092).find(({ contains }) => line.includes(contains))?.code;
+    const line = (port: number) =>
+      `org.apache.kafka.common.KafkaException: Socket server failed to bind to 127.0.0.1:${port}: Address already in use.`;
+    assert.equal(codeOf(line(9092)), 'PORT_IN_USE');
+    assert.equal(codeOf(line(40001)), 'CLUSTER_START_FAILED');
+    assert.equal(lostControllerPort(failed(line(40001))), true);
+    assert.equal(lostControllerPort(failed('something else')), false);
+    const explained = explainStartFailure(failed(line(40001))) as KafkaManagerError;
+    assert.equal(explained.code, 'PORT_IN_USE');
+    assert.match(explained.message, /127\.0\.0\.1:40001 of the controller/);
   });
 
   it('tells of memory', () => {

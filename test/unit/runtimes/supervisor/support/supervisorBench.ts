@@ -107,6 +107,7 @@ export class Bench {
       host: '127.0.0.1',
       port: this.port,
       version: 'stand-in',
+      readyLine: 'listening',
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 3_000,
       graceMs: 1_000,
