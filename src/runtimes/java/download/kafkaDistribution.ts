@@ -7,6 +7,8 @@ import { isComplete } from './completion';
 import { explainFullDisk } from './diskSpace';
 import { withFolderLock } from './folderLock';
 import { httpGet, HttpStatusError, type HttpOptions } from './httpGet';
+import { PermanentError } from './permanentError';
+import { printableUrl } from './printableUrl';
 import { discardDownload, resumableDownload } from './resumableDownload';
 import { parseSha512, sha512Of } from './sha512';
 
@@ -21,6 +23,8 @@ export interface KafkaDistributionOptions extends HttpOptions {
   readonly checksums: readonly string[];
   /** First pause before a retry in ms; for tests. */
   readonly retryBaseMs?: number;
+  /** Largest archive that is taken, in bytes; 1 GB where undefined, several times a release. */
+  readonly maxArchiveBytes?: number;
 }
 
 /** Where the Apache Software Foundation has the newest releases, and all that ever were. */
@@ -104,14 +108,16 @@ export class KafkaDistribution {
     return this.#firstOf(this.#options.checksums, `${name}.sha512`, signal, async (url) => {
       const answer = await httpGet(url, {}, this.#options, signal);
       try {
-        if (answer.status !== 200) throw new HttpStatusError(url, answer.status);
+        if (answer.status !== 200) throw new HttpStatusError(printableUrl(url), answer.status);
         let text = '';
         for await (const chunk of answer.body as AsyncIterable<Buffer>) {
           text += chunk.toString('latin1');
-          if (text.length > largestChecksumFile) throw new Error(`${url.href} is no checksum file`);
+          if (text.length > largestChecksumFile) {
+            throw new PermanentError(`${printableUrl(url)} is no checksum file`);
+          }
         }
         const found = parseSha512(text, name);
-        if (found === undefined) throw new Error(`${url.href} has no SHA-512 of ${name}`);
+        if (found === undefined) throw new PermanentError(`${printableUrl(url)} has no SHA-512 of ${name}`);
         return found;
       } finally {
         answer.body.destroy();
@@ -124,13 +130,15 @@ export class KafkaDistribution {
     progress: (step: StartProgress) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const { env, proxy, version } = this.#options;
+    const { env, proxy, idleMs, version } = this.#options;
     await this.#firstOf(this.#options.mirrors, `${this.#name}.tgz`, signal, (url) =>
       resumableDownload({
         env,
         proxy,
+        idleMs,
         url,
         file,
+        maxBytes: this.#options.maxArchiveBytes ?? 1e9,
         // Jars hardly shrink in the archive.
         extraSpace: (total) => Math.ceil(total * 1.1),
         progress: throttled((received, total) => {
@@ -155,6 +163,11 @@ export class KafkaDistribution {
     const failures: string[] = [];
     let cause: unknown;
     for (const base of bases) {
+      // Not the value itself, nor Node's error with it: it may hold a password.
+      if (!URL.canParse(base)) {
+        failures.push('the configured mirror is not a URL');
+        continue;
+      }
       const url = new URL(`${this.#options.version}/${name}`, base.endsWith('/') ? base : `${base}/`);
       try {
         return await retry(() => work(url), {
@@ -196,7 +209,7 @@ export class KafkaDistribution {
 
 /** A refusal stays one; cuts, time-outs and busy servers pass. */
 function isRetriable(error: unknown): boolean {
-  if (error instanceof KafkaManagerError) return false;
+  if (error instanceof KafkaManagerError || error instanceof PermanentError) return false;
   if (error instanceof HttpStatusError) return error.status >= 500 || [408, 425, 429].includes(error.status);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return (

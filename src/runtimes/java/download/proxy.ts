@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net';
+import { PermanentError } from './permanentError';
 
 /**
  * The proxy for a URL by the usual variables (lower case first): HTTPS_PROXY or HTTP_PROXY by scheme, then ALL_PROXY,
  * unless NO_PROXY names the host. undefined: go there directly.
+ * @throws PermanentError for what is no address of an HTTP proxy
  * @param configured a proxy from our settings; it replaces the variables, NO_PROXY still counts
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv, configured?: string): URL | undefined {
@@ -15,9 +17,22 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv, configured?: string):
   const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (!proxy || !['http:', 'https:'].includes(proxy.protocol)) {
     // Not the value itself: it may hold a password.
-    throw new Error(`the configured proxy for ${url.host} is not an http:// or https:// address`);
+    throw new PermanentError(`the configured proxy for ${url.host} is not an http:// or https:// address`);
+  }
+  if (!isDecodable(`${proxy.username}${proxy.password}`)) {
+    throw new PermanentError(`the user or password of the proxy for ${url.host} has a % that is not %25`);
   }
   return proxy;
+}
+
+/** Whether text can be percent-decoded, as user and password will be. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function variable(env: NodeJS.ProcessEnv, name: string): string | undefined {
