@@ -122,8 +122,5 @@ export interface PartitionOffsets {
 
 /** What the connected broker can do beyond the basics; asked once per connection. */
 export interface Capabilities {
-  readonly incrementalAlterConfigs: boolean;
   readonly describeLogDirs: boolean;
-  readonly configDocumentation: boolean;
-  readonly idempotentProduce: boolean;
 }

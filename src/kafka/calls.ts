@@ -1,7 +1,8 @@
 import { delay } from '../base/async';
 import { retry } from '../base/retry';
+import { KafkaManagerError } from '../contract/errors';
 import { cancellable } from './cancellable';
-import { brokerCodeOf, isConnectionLoss, isRetriable } from './errors';
+import { brokerCodeOf, brokerError, isConnectionLoss, isRetriable } from './errors';
 import { errorCode } from './protocol/errorCodes';
 
 const backoff = { attempts: 4, baseMs: 100, maxMs: 1_000 };
@@ -26,6 +27,24 @@ export function change<T>(work: () => Promise<T>, signal: AbortSignal | undefine
   return cancellable(retry(work, { ...backoff, signal, isRetriable: isPassing }), signal);
 }
 
+/**
+ * Throws what a broker says about the one topic of a change, also where it says nothing.
+ * @throws KAFKA_ERROR and what the code stands for
+ */
+export function throwRefused(
+  api: string,
+  topic: string,
+  result: { readonly errorCode: number; readonly errorMessage: string | null } | undefined,
+): void {
+  if (result === undefined) {
+    const message = `The broker's answer to ${api} says nothing of topic "${topic}".`;
+    throw new KafkaManagerError('KAFKA_ERROR', message);
+  }
+  if (result.errorCode !== errorCode.NONE) {
+    throw brokerError(result.errorCode, { api, topic, message: result.errorMessage });
+  }
+}
+
 /** Longest wait in ms for the brokers to show what they have promised. */
 const settleMs = 10_000;
 
@@ -36,8 +55,9 @@ const settleMs = 10_000;
 export async function settled(
   isDone: () => Promise<boolean>,
   signal: AbortSignal | undefined,
+  withinMs = settleMs,
 ): Promise<void> {
-  const end = Date.now() + settleMs;
+  const end = Date.now() + withinMs;
   for (let pauseMs = 5; Date.now() < end; pauseMs = Math.min(pauseMs * 2, 200)) {
     if (await isDone()) return;
     await cancellable(delay(pauseMs), signal);

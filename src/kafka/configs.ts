@@ -1,5 +1,5 @@
 import type { ConfigChanges, ConfigEntry, ConfigSource } from '../core/kafkaTypes';
-import { ask, change, settled } from './calls';
+import { ask, change, settled, throwRefused } from './calls';
 import type { KafkaConnection } from './connection';
 import { brokerError } from './errors';
 import { errorCode } from './protocol/errorCodes';
@@ -11,6 +11,11 @@ const topicResource = 2;
 
 /** AlterConfigOp.OpType of Kafka's Java client. */
 const operation = { set: 0, delete: 1 } as const;
+
+/** Longest wait in ms for the brokers to show a changed value: other brokers may write it in a way that we don't know. */
+const shownMs = 1_000;
+
+const numeric: readonly string[] = ['int', 'short', 'long', 'double'];
 
 /** By ConfigSource of DescribeConfigsResponse. */
 const sources: readonly ConfigSource[] = [
@@ -103,22 +108,30 @@ export async function alterTopicConfig(
   };
   await change(async () => {
     const answer = await connection.call('any', incrementalAlterConfigs, request, { signal });
-    const result = answer.responses[0];
-    if (result && result.errorCode !== errorCode.NONE) {
-      throw brokerError(result.errorCode, {
-        api: 'IncrementalAlterConfigs',
-        topic: name,
-        message: result.errorMessage,
-      });
-    }
+    throwRefused('IncrementalAlterConfigs', name, answer.responses[0]);
   }, signal);
   if (validateOnly) return;
-  await settled(async () => {
+  const isShown = async (): Promise<boolean> => {
     const entries = await describeTopicConfig(connection, name, { keys: wanted.map(([key]) => key) }, signal);
     const now = new Map(entries.map((entry) => [entry.name, entry]));
     return wanted.every(([key, value]) => {
       const entry = now.get(key);
-      return value === null ? entry?.source !== 'topic' : entry?.source === 'topic' && entry.value === value;
+      if (value === null) return entry?.source !== 'topic';
+      return (
+        entry?.source === 'topic' && normalized(entry.value, entry.type) === normalized(value, entry.type)
+      );
     });
-  }, signal);
+  };
+  await settled(isShown, signal, shownMs);
+}
+
+/** A value as the broker shows it, which parses what it is given: "060000" is 60000, "compact, delete" has no blank. */
+function normalized(value: string | null, type: string | null): string | null {
+  if (value === null) return null;
+  if (type !== null && numeric.includes(type)) return String(Number(value));
+  if (type === 'boolean') return value.trim().toLowerCase();
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .join();
 }

@@ -21,10 +21,7 @@ import { deleteRecords } from './deleteRecords';
 import { topicSizes } from './logDirs';
 import { partitionOffsets } from './offsets';
 import { RecordProducer } from './producer/recordProducer';
-import { describeConfigs } from './protocol/messages/describeConfigs';
 import { describeLogDirs } from './protocol/messages/describeLogDirs';
-import { incrementalAlterConfigs } from './protocol/messages/incrementalAlterConfigs';
-import { initProducerId } from './protocol/messages/initProducerId';
 import { FetchSource } from './source/fetchSource';
 import {
   createPartitions,
@@ -34,9 +31,6 @@ import {
   describeTopic,
   listTopics,
 } from './topics';
-
-/** First version of DescribeConfigs with types and documentation (KIP-569, Kafka 2.6). */
-const documentedConfigs = 3;
 
 /** The port's gateway on one KafkaConnection; each noun has a file of its own beside this one. */
 export class KafkaGateway implements KafkaGatewayPort {
@@ -53,10 +47,7 @@ export class KafkaGateway implements KafkaGatewayPort {
     this.#logger = logger;
     this.#producer = new RecordProducer(connection, logger.child('producer'));
     this.capabilities = {
-      incrementalAlterConfigs: connection.supports(incrementalAlterConfigs),
       describeLogDirs: connection.supports(describeLogDirs),
-      configDocumentation: connection.supports(describeConfigs, documentedConfigs),
-      idempotentProduce: connection.supports(initProducerId),
     };
   }
 

@@ -87,19 +87,20 @@ export class KafkaNode implements Disposable {
 
   /**
    * Connects, logs in and asks for the versions; callers at the same time share one attempt.
+   * @param timeoutMs for this attempt; that of the node where left out
    * @throws KAFKA_CONNECTION_ERROR, KAFKA_TLS_ERROR, KAFKA_AUTHENTICATION_ERROR
    */
-  connect(): Promise<void> {
+  connect(timeoutMs = this.#options.connectTimeoutMs): Promise<void> {
     if (this.isConnected) return Promise.resolve();
-    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    this.#connecting ??= this.#connect(timeoutMs).finally(() => (this.#connecting = undefined));
     return this.#connecting;
   }
 
-  async #connect(): Promise<void> {
-    const { connectTimeoutMs } = this.#options;
+  async #connect(timeoutMs: number): Promise<void> {
+    const seconds = Math.round(timeoutMs / 100) / 10;
     const at = formatAddress(this.address);
     const late = (): Error =>
-      connectionFailure('silent', this.address, `${at} did not answer within ${connectTimeoutMs / 1000} s.`, {
+      connectionFailure('silent', this.address, `${at} did not answer within ${seconds} s.`, {
         remedy: 'Check that the port belongs to a Kafka broker, and look at its log.',
       });
     const steps = async (): Promise<void> => {
@@ -111,7 +112,7 @@ export class KafkaNode implements Disposable {
       this.#versions = versions;
     };
     try {
-      await withTimeout(steps(), connectTimeoutMs, late);
+      await withTimeout(steps(), timeoutMs, late);
     } catch (error) {
       const translated = this.#translate(error);
       this.#transport.drop(apiVersions.key, translated);

@@ -1,5 +1,6 @@
 import { KafkaManagerError } from '../contract/errors';
 import type { PartitionOffsets } from '../core/kafkaTypes';
+import type { Isolation } from '../core/scan/query';
 import { ask } from './calls';
 import type { KafkaConnection } from './connection';
 import { brokerError } from './errors';
@@ -7,10 +8,25 @@ import { errorCode } from './protocol/errorCodes';
 import { listOffsets } from './protocol/messages/listOffsets';
 
 /** Timestamps that stand for a place in the log (ListOffsetsRequest.json). */
-const special = { beginning: -2, end: -1 } as const;
+export const BEGINNING = -2;
+export const END = -1;
 
 /** Partitions per request: more would decode for longer than a frame of the screen. */
 const sliceSize = 1_000;
+
+/** IsolationLevel of the protocol. */
+export const isolationLevels = { read_uncommitted: 0, read_committed: 1 } as const;
+
+/** What is asked of ListOffsets. */
+export interface OffsetsQuestion {
+  readonly topic: string;
+  /** All where left out. */
+  readonly partitions?: readonly number[] | undefined;
+  /** ms since 1970, or one of the places above. */
+  readonly timestamp: number;
+  /** read_uncommitted where left out: the end is the high watermark then, else the last stable offset. */
+  readonly isolation?: Isolation;
+}
 
 /** Beginning and end of the given partitions, or of all, in the order of their ids. @throws PARTITION_NOT_FOUND */
 export async function partitionOffsets(
@@ -21,8 +37,8 @@ export async function partitionOffsets(
 ): Promise<readonly PartitionOffsets[]> {
   return ask(async () => {
     const [beginnings, ends] = await Promise.all([
-      readOffsets(connection, topic, partitions, 'beginning', signal),
-      readOffsets(connection, topic, partitions, 'end', signal),
+      readOffsets(connection, { topic, partitions, timestamp: BEGINNING }, signal),
+      readOffsets(connection, { topic, partitions, timestamp: END }, signal),
     ]);
     return [...beginnings]
       .map(([partition, beginning]) => ({
@@ -35,14 +51,15 @@ export async function partitionOffsets(
   }, signal);
 }
 
-/** One end of each partition, without another try. @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND */
+/**
+ * An offset per partition from their leaders, without another try; -1 where no record has the timestamp or a later one.
+ * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
+ */
 export async function readOffsets(
-  connection: KafkaConnection,
-  topic: string,
-  partitions: readonly number[] | undefined,
-  place: keyof typeof special,
+  connection: Pick<KafkaConnection, 'call' | 'leaders' | 'invalidate'>,
+  { topic, partitions, timestamp, isolation = 'read_uncommitted' }: OffsetsQuestion,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<number, number>> {
+): Promise<Map<number, number>> {
   const leaders = await connection.leaders(topic, signal);
   const found = new Map<number, number>();
   const slices = [...byLeader(topic, leaders, partitions ?? [...leaders.keys()])].flatMap(([leader, ids]) =>
@@ -50,20 +67,15 @@ export async function readOffsets(
   );
   await Promise.all(
     slices.map(async ({ leader, slice }) => {
-      const asked = slice.map((partitionIndex) => ({ partitionIndex, timestamp: special[place] }));
-      const answer = await connection.call(
-        leader,
-        listOffsets,
-        { replicaId: -1, topics: [{ name: topic, partitions: asked }] },
-        { signal },
-      );
-      for (const p of answer.topics[0]?.partitions ?? []) {
-        if (p.errorCode === errorCode.NONE) {
-          found.set(p.partitionIndex, p.offset);
-          continue;
+      const topics = [{ name: topic, partitions: slice.map((id) => ({ partitionIndex: id, timestamp })) }];
+      const request = { replicaId: -1, isolationLevel: isolationLevels[isolation], topics };
+      const answer = await connection.call(leader, listOffsets, request, { signal });
+      for (const one of answer.topics[0]?.partitions ?? []) {
+        if (one.errorCode !== errorCode.NONE) {
+          connection.invalidate(topic);
+          throw brokerError(one.errorCode, { api: 'ListOffsets', topic, partition: one.partitionIndex });
         }
-        connection.invalidate(topic);
-        throw brokerError(p.errorCode, { api: 'ListOffsets', topic, partition: p.partitionIndex });
+        found.set(one.partitionIndex, one.offset);
       }
     }),
   );

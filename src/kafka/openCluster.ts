@@ -13,10 +13,13 @@ import { metadata } from './protocol/messages/metadata';
 import type { MetadataResponse } from './protocol/messages/metadata';
 import { checkTls } from './tlsOptions';
 
-/** Budgets in ms; together they keep the promise that an answer, good or bad, comes within 5 s. */
-const connectMs = 3_000;
-const advertisedMs = 1_000;
+/** All attempts together, and the look at the port after them, in ms: an answer, good or bad, comes within 5 s. */
+const attemptsMs = 4_000;
 const diagnosisMs = 900;
+/** Longest wait for a connection that is made later, in ms. */
+const reconnectMs = 3_000;
+/** What connecting may take of the time of an attempt: the rest is for Metadata and the advertised address. */
+const connectShare = 0.75;
 
 export interface OpenedCluster {
   /** The node behind the bootstrap address; connected. */
@@ -45,13 +48,13 @@ export async function openCluster(
   const options: NodeOptions = {
     settings,
     token: oauth && (() => oauth.get()),
-    connectTimeoutMs: connectMs,
+    connectTimeoutMs: reconnectMs,
   };
-  const perAddressMs = connectMs / addresses.length;
+  const left = timeLeft(performance.now() + attemptsMs);
   let failed: FailedAttempt | undefined;
-  for (const address of addresses) {
+  for (const [i, address] of addresses.entries()) {
     if (signal?.aborted) throw cancelled(signal);
-    const attempt = await tryAddress(address, { ...options, connectTimeoutMs: perAddressMs }, signal);
+    const attempt = await tryAddress(address, options, left() / (addresses.length - i), signal);
     if (!('error' in attempt)) return { ...attempt, options };
     failed ??= attempt;
     // Wrong credentials are wrong everywhere, and a second try could lock the user out.
@@ -60,9 +63,15 @@ export async function openCluster(
   throw await diagnose(failed!, diagnosisMs);
 }
 
+/** How many ms there are until then, at least one. */
+function timeLeft(end: number): () => number {
+  return () => Math.max(1, end - performance.now());
+}
+
 async function tryAddress(
   address: Address,
   options: NodeOptions,
+  withinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Omit<OpenedCluster, 'options'> | FailedAttempt> {
   const { settings } = options;
@@ -70,12 +79,13 @@ async function tryAddress(
   const cancel = (): void => node.dispose();
   signal?.addEventListener('abort', cancel, { once: true });
   let spokeKafka = false;
+  const left = timeLeft(performance.now() + withinMs);
   try {
-    await node.connect();
+    await node.connect(withinMs * connectShare);
     spokeKafka = true;
     const request = { topics: [], allowAutoTopicCreation: false };
-    const answer = await node.call(metadata, request, { timeoutMs: options.connectTimeoutMs });
-    return { bootstrap: node, answer, reached: await reachAdvertised(node, answer, options) };
+    const answer = await node.call(metadata, request, { timeoutMs: left() });
+    return { bootstrap: node, answer, reached: await reachAdvertised(node, answer, options, left) };
   } catch (error) {
     node.dispose();
     if (signal?.aborted) throw cancelled(signal);
@@ -96,6 +106,7 @@ async function reachAdvertised(
   bootstrap: KafkaNode,
   { brokers }: MetadataResponse,
   options: NodeOptions,
+  left: () => number,
 ): Promise<OpenedCluster['reached']> {
   const at = formatAddress(bootstrap.address);
   if (brokers.length === 0) {
@@ -110,20 +121,19 @@ async function reachAdvertised(
   }
   const same = brokers.find((broker) => formatAddress(broker) === at);
   if (same) return { id: same.nodeId, node: bootstrap };
-  const connectTimeoutMs = advertisedMs / Math.min(brokers.length, 3);
+  const tried = brokers.slice(0, 3);
   let last: unknown;
-  for (const broker of brokers.slice(0, 3)) {
-    const address = { host: broker.host, port: broker.port };
-    const node = new KafkaNode(address, { ...options, connectTimeoutMs });
+  for (const [i, broker] of tried.entries()) {
+    const node = new KafkaNode({ host: broker.host, port: broker.port }, options);
     try {
-      await node.connect();
+      await node.connect(left() / (tried.length - i));
       return { id: broker.nodeId, node };
     } catch (error) {
       node.dispose();
       last = error;
     }
   }
-  const advertised = brokers.map(formatAddress).slice(0, 3).join(', ');
+  const advertised = tried.map(formatAddress).join(', ');
   const why = last instanceof Error ? ` ${last.message}` : '';
   throw connectionFailure(
     'advertised',

@@ -1,9 +1,8 @@
-import { KafkaManagerError } from '../contract/errors';
 import type { ClusterDescription, CreateTopicSpec, TopicDescription, TopicSummary } from '../core/kafkaTypes';
-import { ask, change, settled } from './calls';
+import { ask, change, settled, throwRefused } from './calls';
 import type { KafkaConnection } from './connection';
 import { brokerError } from './errors';
-import { readOffsets } from './offsets';
+import { END, readOffsets } from './offsets';
 import { errorCode } from './protocol/errorCodes';
 import { createPartitions as createPartitionsApi } from './protocol/messages/createPartitions';
 import { createTopics } from './protocol/messages/createTopics';
@@ -123,7 +122,7 @@ export async function createTopic(
       timeoutMs: answerMs,
       signal,
     });
-    throwFirst('CreateTopics', name, answer.topics[0]);
+    throwRefused('CreateTopics', name, answer.topics[0]);
   }, signal);
   if (!validateOnly) await usable(connection, name, partitions, signal);
 }
@@ -141,7 +140,7 @@ export async function deleteTopic(
       { topicNames: [name], timeoutMs: brokerMs },
       { timeoutMs: answerMs, maxVersion: lastDeleteByName, signal },
     );
-    throwFirst('DeleteTopics', name, answer.responses[0]);
+    throwRefused('DeleteTopics', name, answer.responses[0]);
   }, signal);
   connection.invalidate(name);
   await settled(async () => {
@@ -167,7 +166,7 @@ export async function createPartitions(
       timeoutMs: answerMs,
       signal,
     });
-    throwFirst('CreatePartitions', name, answer.results[0]);
+    throwRefused('CreatePartitions', name, answer.results[0]);
   }, signal);
   await usable(connection, name, total, signal);
 }
@@ -182,26 +181,10 @@ function usable(
   return settled(async () => {
     connection.invalidate(name);
     try {
-      return (await readOffsets(connection, name, undefined, 'end', signal)).size >= partitions;
+      return (await readOffsets(connection, { topic: name, timestamp: END }, signal)).size >= partitions;
     } catch (error) {
       if (signal?.aborted) throw error;
       return false;
     }
   }, signal);
-}
-
-function throwFirst(
-  api: string,
-  topic: string,
-  result: { readonly errorCode: number; readonly errorMessage: string | null } | undefined,
-): void {
-  if (result === undefined) {
-    throw new KafkaManagerError(
-      'KAFKA_ERROR',
-      `The broker's answer to ${api} says nothing of topic "${topic}".`,
-    );
-  }
-  if (result.errorCode !== errorCode.NONE) {
-    throw brokerError(result.errorCode, { api, topic, message: result.errorMessage });
-  }
 }

@@ -29,10 +29,7 @@ interface Differences {
 }
 
 const all: Capabilities = {
-  incrementalAlterConfigs: true,
   describeLogDirs: true,
-  configDocumentation: true,
-  idempotentProduce: true,
 };
 
 async function javaBroker(line: KafkaLine): Promise<StartedBroker> {

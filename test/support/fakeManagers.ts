@@ -42,10 +42,7 @@ export class FakeKafka {
   gateway(): Partial<KafkaGateway> {
     return {
       capabilities: {
-        incrementalAlterConfigs: true,
         describeLogDirs: true,
-        configDocumentation: true,
-        idempotentProduce: true,
       },
       listTopics: async () => [...this.topics.keys()].sort().map((name) => this.#summary(name)),
       describeTopic: async (name) => this.#describe(name),

@@ -16,25 +16,6 @@ const RECORD_MIN = 7;
 const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
 
 /**
- * Start of each record in a section and, as last number, the end of the last one: 4 bytes per record are all that it
- * takes to find it again.
- * @throws Error where lengths lead outside of the section
- */
-export function recordPositions(section: Buffer, count: number): Uint32Array {
-  checkCount(section, count);
-  const positions = new Uint32Array(count + 1);
-  const cursor = new RecordCursor(section);
-  for (let i = 0; i < count; i++) {
-    positions[i] = cursor.at;
-    const length = cursor.int();
-    if (length < RECORD_MIN - 1 || length > section.length - cursor.at) throw outside('record', cursor.at);
-    cursor.at += length;
-  }
-  positions[count] = cursor.at;
-  return positions;
-}
-
-/**
  * Decodes the records of a section whose offset is at least `from`. Keys and values are views of the section.
  * @throws Error where lengths lead outside of their record or the section
  */
@@ -54,7 +35,7 @@ export function decodeRecords(section: Buffer, context: RecordContext, from: num
 }
 
 /** Decodes the record whose fields begin at the cursor and end at `end`. */
-export function decodeRecord(cursor: RecordCursor, end: number, context: RecordContext): ConsumedRecord {
+function decodeRecord(cursor: RecordCursor, end: number, context: RecordContext): ConsumedRecord {
   cursor.at++; // Attributes of a record: none are defined.
   const timestampDelta = cursor.long();
   const offset = context.baseOffset + cursor.int();

@@ -1,10 +1,11 @@
 import type { FetchedPartition, FetchOptions, FetchPosition } from '../../core/scan/recordSource';
 import { brokerError } from '../errors';
+import { isolationLevels } from '../offsets';
 import { errorCode } from '../protocol/errorCodes';
 import { fetch } from '../protocol/messages/fetch';
 import type { FetchRequest, PartitionData } from '../protocol/messages/fetch';
 import { readBatches } from '../records/readBatches';
-import { isolationLevel, type SourceConnection } from './listedOffsets';
+import type { SourceConnection } from './listedOffsets';
 
 /** From version 13 on, topics are named by their ids only (KIP-516). */
 const MAX_VERSION = 12;
@@ -48,7 +49,7 @@ export async function fetchRound(
     maxWaitMs,
     minBytes,
     maxBytes,
-    isolationLevel: isolationLevel(isolation),
+    isolationLevel: isolationLevels[isolation],
     topics: [{ topic, partitions }],
   };
   const timeoutMs = maxWaitMs + GRACE_MS;

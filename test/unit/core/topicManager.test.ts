@@ -123,10 +123,7 @@ describe('TopicManager', () => {
   it('a topic without log dirs has no size, rather than none at all', async () => {
     const { topics } = await setUp({
       capabilities: {
-        incrementalAlterConfigs: true,
         describeLogDirs: false,
-        configDocumentation: false,
-        idempotentProduce: true,
       },
       describeTopic: async () => described,
       offsets: async () => [],

@@ -65,13 +65,13 @@ interface Outcome {
 async function run({ steps, faults: plan, metadata }: Scenario): Promise<void> {
   const connection = new FakeConnection();
   const answers = [...metadata];
-  const { leaders } = connection;
+  const leaders = connection.leaders.bind(connection);
   connection.leaders = async (topic) => {
     const answer = answers.shift();
     await turn();
     if (answer === 'lost') throw lost();
     if (answer === 'forbidden') throw forbidden();
-    return leaders.call(connection, topic);
+    return leaders(topic);
   };
   connection.reply = (_, request) => faults[plan[request - 1] ?? 'none']();
   Object.defineProperty(connection, 'hold', { get: () => turn() });

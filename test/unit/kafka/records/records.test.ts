@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { ConsumedRecord } from '../../../../src/core/kafkaTypes';
 import { BatchBuilder, type RecordToWrite } from '../../../../src/kafka/records/batchBuilder';
 import { canCompress } from '../../../../src/kafka/records/codecs';
-import { recordPositions } from '../../../../src/kafka/records/decodeRecords';
 import { readBatches } from '../../../../src/kafka/records/readBatches';
 
 const bytes = fc.oneof(fc.constant(null), fc.uint8Array({ maxLength: 300 }));
@@ -61,18 +60,6 @@ describe('record batches', () => {
         assert.equal(batches[0]!.maxTimestamp, Math.max(...records.map((one) => one.timestamp)));
       }),
       { numRuns: 300 },
-    );
-  });
-
-  it('have positions that lead to each record', () => {
-    fc.assert(
-      fc.property(fc.array(record, { minLength: 1, maxLength: 30 }), (records) => {
-        const [batch] = readBatches(0, build(records).finish(), 0, undefined).batches;
-        const section = batch!.section() as Buffer;
-        const positions = recordPositions(section, records.length);
-        assert.equal(positions.length, records.length + 1);
-        assert.equal(positions[records.length], section.length);
-      }),
     );
   });
 
