@@ -143,7 +143,7 @@ describe('the terminal entry', () => {
     fs.writeFileSync(path.join(data, 'file'), '');
     const terminal = open(['--data', path.join(data, 'file', 'sub')]);
     assert.equal(await terminal.exited, 2);
-    assert.match(terminal.text, /can not be made/);
+    assert.match(terminal.text, /can not be used/);
     assert.match(terminal.text, /--data/);
   });
 
