@@ -138,6 +138,59 @@ describe('the embedded runtime', function () {
     await (await start()).stop();
   });
 
+  describe("the reset of a data directory of one's own", () => {
+    let dataDir: string;
+
+    beforeEach(() => {
+      dataDir = path.join(storageDir, 'chosen');
+      profile = { ...profile, dataDir };
+    });
+
+    it('empties one that was empty at the first start', async () => {
+      await (await start()).stop();
+      await runtime.reset(profile);
+      assert.deepEqual(await readdir(dataDir), []);
+    });
+
+    it('leaves one that held other things at the first start', async () => {
+      await mkdir(dataDir);
+      await writeFile(path.join(dataDir, 'thesis.txt'), 'years of work');
+      await assert.rejects(runtime.reset(profile), { code: 'VALIDATION_ERROR', message: /was not empty/ });
+      await (await start()).stop();
+      await assert.rejects(runtime.reset(profile), { code: 'VALIDATION_ERROR' });
+      assert.ok((await readdir(dataDir)).includes('thesis.txt'));
+    });
+
+    it("leaves one that another profile's broker runs on", async () => {
+      const broker = await start();
+      const second = { ...profile, id: 'second' };
+      await assert.rejects(runtime.reset(second), { code: 'DATA_DIRECTORY_IN_USE' });
+      await broker.stop();
+      await runtime.reset(second);
+      assert.deepEqual(await readdir(dataDir), []);
+    });
+  });
+
+  it('starts where the port can not be remembered, and says so', async () => {
+    const told: string[] = [];
+    runtime = createEmbeddedRuntime({
+      ...{ storageDir, distDir },
+      logger: createLogger((_level, line) => told.push(line)),
+      state: { get: () => Promise.resolve(undefined), set: () => Promise.reject(new Error('ENOSPC')) },
+    });
+    const broker = await start();
+    assert.ok(
+      told.some((line) => line.includes('could not be remembered') && line.includes('ENOSPC')),
+      told.join('\n'),
+    );
+    await broker.stop();
+  });
+
+  it('says that a folder can not be made, where the system pretends that it could', async () => {
+    profile = { ...profile, dataDir: '/proc/none/data' };
+    await assert.rejects(start(), { code: 'DATA_DIRECTORY_NOT_WRITABLE' });
+  });
+
   it('says that its data directory can not be written', async () => {
     const file = path.join(storageDir, 'file');
     await writeFile(file, '');

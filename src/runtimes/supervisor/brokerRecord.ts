@@ -65,7 +65,7 @@ export async function findLeftBroker(profileDir: string): Promise<BrokerRecord |
  * Ends the broker that a killed supervisor left behind: SIGTERM, and SIGKILL after its stop timeout. Nobody can take
  * its pipes over, so it can't be adopted. Only for whoever owns the profile's endpoint.
  * @returns pid of the broker that was ended
- * @throws LaunchError when it outlives even SIGKILL, the signal's reason when aborted; the record stays then
+ * @throws LaunchError when it outlives even SIGKILL, AbortError when aborted; the record stays then
  */
 export async function endLeftBroker(profileDir: string, abort?: AbortSignal): Promise<number | undefined> {
   const record = await findLeftBroker(profileDir);
