@@ -8,12 +8,12 @@ const DEFAULT_LIMIT = 100;
 /** Most bytes of keys, values and headers in a page; a larger single record still comes. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** The scan that a /consume query asks for. @throws VALIDATION_ERROR for a position that is none of this topic */
+/** The scan that a /consume query asks for. @throws VALIDATION_ERROR for a position that is none, or beside `from` */
 export function toScanQuery(query: ConsumeQuery): ScanQuery {
   const { topic, from, to, partitions, direction, isolation, filter, limit, position } = query;
   return {
     topic,
-    from: toStart(from),
+    from: position === undefined ? toStart(from ?? 'beginning') : goOn(position, from),
     ...(to !== undefined && { to: toEnd(to) }),
     ...(partitions !== undefined && {
       partitions: [...new Set(partitions.split(',').map(Number))],
@@ -21,30 +21,20 @@ export function toScanQuery(query: ConsumeQuery): ScanQuery {
     ...(direction && { direction }),
     ...(isolation && { isolation }),
     ...(filter !== undefined && { filter: { kind: 'contains', bytes: new TextEncoder().encode(filter) } }),
-    ...(position !== undefined && goOn(position, topic)),
     limit: limit ?? DEFAULT_LIMIT,
     maxBytes: MAX_PAGE_BYTES,
   };
 }
 
-/**
- * Where an earlier page stopped. Oldest first goes on to the present end of each partition, so that a caller can page
- * on for ever; newest first, and the last N, have only what was left.
- */
-function goOn(token: string, topic: string): Pick<ScanQuery, 'from' | 'partitions' | 'direction'> {
-  const position = decodePosition(token);
-  if (position.topic !== topic) {
-    throw new KafkaManagerError('VALIDATION_ERROR', 'The request is not valid: "position".', {
-      details: { position: `belongs to topic ${position.topic}` },
+/** Where an earlier page stopped; how that goes on is the scan's affair. */
+function goOn(token: string, from: string | undefined): ScanStart {
+  if (from !== undefined) {
+    throw new KafkaManagerError('VALIDATION_ERROR', 'A read has either "from" or "position", not both.', {
+      details: { from: 'has no meaning beside "position"' },
+      remedy: 'Leave out "from" to go on after an earlier page, or "position" to begin anew.',
     });
   }
-  const partitions = [...position.partitions.keys()];
-  const { direction } = position;
-  if (direction === 'newest' || position.remaining !== undefined) {
-    return { from: { at: 'position', position }, partitions, direction };
-  }
-  const offset = new Map([...position.partitions].map(([partition, { next }]) => [partition, next]));
-  return { from: { at: 'offset', offset }, partitions, direction };
+  return { at: 'position', position: decodePosition(token) };
 }
 
 function toStart(text: string): ScanStart {

@@ -23,6 +23,9 @@ export const TO_PATTERN = new RegExp(`^(?:end|offset:\\d{1,15}|${TIME})$`);
 /** Longest wait for new records in ms. */
 export const MAX_WAIT_MS = 30_000;
 
+/** Longest position in characters: what a URL has room for beside the rest of a request's 16 KiB of headers. */
+export const MAX_POSITION_LENGTH = 15_000;
+
 /** Query of GET /consume. */
 export const consumeQuerySchema = z.strictObject({
   cluster: clusterIdSchema.optional(),
@@ -30,8 +33,8 @@ export const consumeQuerySchema = z.strictObject({
   from: z
     .string()
     .regex(FROM_PATTERN, 'must be beginning, end, last:N, offset:N, time:ISO or time:MS')
-    .default('beginning')
-    .meta({ example: 'last:100' }),
+    .optional()
+    .meta({ description: 'The beginning where left out.', example: 'last:100' }),
   to: z.string().regex(TO_PATTERN, 'must be end, offset:N, time:ISO or time:MS').optional().meta({
     description: 'Exclusive. The end at the start of the read where left out.',
   }),
@@ -53,9 +56,13 @@ export const consumeQuerySchema = z.strictObject({
   }),
   position: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,12000}$/, 'must be the position of the page before')
+    .regex(new RegExp(`^[A-Za-z0-9_-]{1,${MAX_POSITION_LENGTH}}$`), 'must be the position of the page before')
     .optional()
-    .meta({ description: 'Goes on after an earlier page of the same topic, in place of `from`.' }),
+    .meta({
+      description:
+        'Goes on after an earlier page of the same topic, in place of `from`: oldest first to the present end (or `to`), ' +
+        'newest first with what was left. Partitions and direction are those of the page before.',
+    }),
   key_format: formatSchema.optional().meta({ description: 'Show keys so, where their bytes allow it.' }),
   value_format: formatSchema.optional().meta({ description: 'Show values so, where their bytes allow it.' }),
 });

@@ -9,6 +9,7 @@ import type {
   ScanPosition,
   ScanQuery,
 } from './query';
+import { hasEnds } from './position';
 import type { RecordSource } from './recordSource';
 import { invalid } from './validateQuery';
 
@@ -51,7 +52,10 @@ export async function planScan(
     }),
   );
   const position = from.at === 'position' ? from.position : undefined;
-  const ranges = position ? resumed(log, position, report) : await limited(log, query, ask, report);
+  const ends = await endsOf(log, query.to, ask);
+  const ranges = position
+    ? resumed(log, position, ends, report)
+    : limited(log, await startsOf(log, query, ask, report), ends);
   return {
     topic,
     direction: position?.direction ?? query.direction ?? 'oldest',
@@ -62,14 +66,11 @@ export async function planScan(
   };
 }
 
-async function limited(
+function limited(
   log: ReadonlyMap<number, OffsetRange>,
-  query: ScanQuery,
-  ask: (spec: { timestamp: number }) => Promise<Offsets>,
-  report: Report,
-): Promise<ReadonlyMap<number, OffsetRange>> {
-  const starts = await startsOf(log, query, ask, report);
-  const ends = await endsOf(log, query.to, ask);
+  starts: Offsets,
+  ends: Offsets,
+): ReadonlyMap<number, OffsetRange> {
   const ranges = new Map<number, OffsetRange>();
   for (const [partition, { next, end }] of log) {
     const until = Math.min(end, Math.max(next, ends.get(partition) ?? end));
@@ -139,29 +140,25 @@ function checkedStarts(
   return starts;
 }
 
-/** The ranges of a position, as far as the log still has them. */
-/**
- * Where an earlier scan stopped. Its ends still count, so that pages add up to what was there at first; an oldest-first
- * scan that had come to its end goes on with what has come since.
- */
+/** The ranges of a position as ScanStart tells, as far as the log still has them. */
 function resumed(
   log: ReadonlyMap<number, OffsetRange>,
   position: ScanPosition,
+  ends: Offsets,
   report: Report,
 ): ReadonlyMap<number, OffsetRange> {
   const ranges = new Map<number, OffsetRange>();
-  const isOver = [...position.partitions.values()].every(({ next, end }) => next >= end);
-  const goesOn = isOver && position.direction === 'oldest' && position.remaining === undefined;
   for (const [partition, left] of position.partitions) {
     const now = log.get(partition);
     if (!now) continue;
-    const range = goesOn ? { next: left.next, end: Math.max(left.end, now.end) } : left;
-    if (range.next < now.next && range.next < range.end) {
-      report(partition, range.next, goneMessage(partition, range.next, now.next));
+    const until = hasEnds(position) ? left.end : Math.max(left.next, now.end);
+    if (left.next < now.next && left.next < until) {
+      report(partition, left.next, goneMessage(partition, left.next, now.next));
     }
-    if (range.end > now.end) report(partition, now.end, shrunkMessage(partition, now.end, range.end));
-    const end = Math.min(now.end, Math.max(now.next, range.end));
-    ranges.set(partition, { next: Math.min(end, Math.max(now.next, range.next)), end });
+    if (until > now.end) report(partition, now.end, shrunkMessage(partition, now.end, until));
+    const next = Math.min(now.end, Math.max(now.next, left.next));
+    const end = Math.min(now.end, until, ends.get(partition) ?? until);
+    ranges.set(partition, { next, end: Math.max(next, end) });
   }
   return ranges;
 }

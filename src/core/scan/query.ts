@@ -7,7 +7,12 @@ export type ScanStart =
   | { readonly at: 'offset'; readonly offset: number | ReadonlyMap<number, number> }
   /** First record with a timestamp at or after it, ms since 1970. */
   | { readonly at: 'time'; readonly timestamp: number }
-  /** Where an earlier scan stopped; its range and direction count again, so `to` is not looked at. */
+  /**
+   * Where an earlier scan stopped. Its topic, partitions and direction count: the query leaves them out or says the
+   * same. Oldest first goes on to the present end, also of the last N once their first one is known, so who polls can
+   * always use the last position; newest first reads what was left of its ranges and never more. `to` is no part of it:
+   * it has to be given again.
+   */
   | { readonly at: 'position'; readonly position: ScanPosition };
 
 /** Where a scan ends; always bounded by the end offsets at its start, so that a busy topic can't keep it going. */
@@ -66,7 +71,10 @@ export interface OffsetRange {
 /** Order in which records are handed out. */
 export type ScanDirection = 'oldest' | 'newest';
 
-/** Per partition the range [next, end) that is still unread; both move toward each other by direction. */
+/**
+ * Per partition the range [next, end) that was still unread; both move toward each other by direction. How it is taken
+ * up is told at {@link ScanStart}.
+ */
 export interface ScanPosition {
   readonly topic: string;
   readonly direction: ScanDirection;

@@ -1,5 +1,5 @@
 import { KafkaManagerError } from '../../contract/errors';
-import type { ScanQuery } from './query';
+import type { ScanPosition, ScanQuery } from './query';
 
 /** Checks what can be checked without asking Kafka. @throws VALIDATION_ERROR naming the field */
 export function validateQuery(query: ScanQuery): void {
@@ -34,11 +34,7 @@ function validateFrom(query: ScanQuery): void {
       if (from.position.topic !== query.topic) {
         throw invalid('from', `The position belongs to topic ${from.position.topic}, not to ${query.topic}.`);
       }
-      for (const partition of from.position.partitions.keys()) {
-        if (query.partitions && !query.partitions.includes(partition)) {
-          throw invalid('from', `The position reads partition ${partition}, which is not selected.`);
-        }
-      }
+      samePartitions(query.partitions, from.position);
       if (query.direction && query.direction !== from.position.direction) {
         throw invalid(
           'from',
@@ -49,6 +45,20 @@ function validateFrom(query: ScanQuery): void {
     case 'beginning':
     case 'end':
       return;
+  }
+}
+
+/** Partitions beside a position can only repeat it: a part of them would lose the rest for the pages after. */
+function samePartitions(selected: readonly number[] | undefined, { partitions }: ScanPosition): void {
+  if (!selected) return;
+  const wanted = new Set(selected);
+  const unselected = [...partitions.keys()].find((partition) => !wanted.has(partition));
+  if (unselected !== undefined) {
+    throw invalid('partitions', `The position reads partition ${unselected}, which is not selected.`);
+  }
+  const unread = selected.find((partition) => !partitions.has(partition));
+  if (unread !== undefined) {
+    throw invalid('partitions', `The position does not read partition ${unread}, which is selected.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KafkaManagerError } from '../../../../src/contract/errors';
-import type { ScanProgress, ScanQuery } from '../../../../src/core/scan/query';
+import type { ScanPosition, ScanProgress, ScanQuery } from '../../../../src/core/scan/query';
 import { scan } from '../../../../src/core/scan/scan';
 import { type FakeBatch, type FakeRecord, FakeRecordSource } from '../../../support/fakeRecordSource';
 import { names, readAll } from './readAll';
@@ -246,6 +246,42 @@ describe('scan', () => {
       [...first, ...rest.records].map((r) => r.offset),
       Array.from({ length: 3000 }, (_, i) => i),
     );
+  });
+
+  it('goes on from an oldest-first position to the present end, or to `to`; newest first keeps its range', async () => {
+    const source = new FakeRecordSource();
+    source.addPartition(0, [batch(0, 4)]);
+    const first = await readAll(scan(source, { ...everything, limit: 2 }));
+    const newest = await readAll(scan(source, { ...everything, direction: 'newest', limit: 2 }));
+    const last = await readAll(scan(source, { ...everything, from: { at: 'last', count: 3 }, limit: 2 }));
+    source.append(0, [{ timestamp: 9000 }, { timestamp: 9001 }]);
+    const goOn = (position: ScanPosition, more: Partial<ScanQuery> = {}) =>
+      readAll(scan(source, { topic: 'orders', ...more, from: { at: 'position', position } }));
+    const rest = await goOn(first.summary.position);
+    assert.deepEqual(names(rest.records), ['0:2', '0:3', '0:4', '0:5']);
+    assert.deepEqual(names((await goOn(newest.summary.position)).records), ['0:1', '0:0']);
+    assert.deepEqual(names((await goOn(last.summary.position)).records), ['0:3', '0:4', '0:5']);
+    const to = { at: 'offset', offset: 3 } as const;
+    assert.deepEqual(names((await goOn(first.summary.position, { to })).records), ['0:2']);
+    const early = await goOn(first.summary.position, { to: { at: 'offset', offset: 1 } });
+    assert.deepEqual([early.records.length, early.summary.position.partitions.get(0)?.next], [0, 2]);
+  });
+
+  it('refuses a position beside something else', async () => {
+    const source = new FakeRecordSource();
+    for (let p = 0; p < 2; p++) source.addPartition(p, [batch(0, 4)]);
+    const { position } = (await readAll(scan(source, { ...everything, limit: 2 }))).summary;
+    const from = { at: 'position', position } as const;
+    const same = { topic: 'orders', from, partitions: [1, 0], direction: 'oldest' } as const;
+    assert.equal((await readAll(scan(source, same))).records.length, 6);
+    for (const [more, what] of [
+      [{ topic: 'other' }, /topic orders/],
+      [{ direction: 'newest' }, /newest/],
+      [{ partitions: [0] }, /partition 1/],
+      [{ partitions: [0, 1, 2] }, /partition 2/],
+    ] as const) {
+      await assert.rejects(readAll(scan(source, { ...same, ...more })), withCode('VALIDATION_ERROR', what));
+    }
   });
 
   it('ends at the deadline while nothing comes', async () => {
