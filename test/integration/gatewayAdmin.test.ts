@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../src/contract/errors';
 import type { Capabilities } from '../../src/core/kafkaTypes';
 import type { KafkaGateway } from '../../src/core/ports';
 import { KafkaConnector } from '../../src/kafka/kafkaConnector';
+import { partitionForKey } from '../../src/kafka/producer/partitioner';
 import { freePort } from '../support/freePort';
 import { startJavaBroker } from '../support/real/javaBroker';
 import { realKafka } from '../support/real/kafkaDist';
@@ -244,6 +245,53 @@ function suite(name: string, start: () => Promise<StartedBroker>, differences: D
         /no\.such\.key/,
       );
       assert.deepEqual(await set(), { 'segment.bytes': '2000000', 'cleanup.policy': 'compact,delete' });
+    });
+
+    it('does not wait for a value that the broker shows in another way', async () => {
+      const topic = await withTopic(1);
+      const started = performance.now();
+      await gateway.alterTopicConfig(topic, {
+        'cleanup.policy': 'compact, delete',
+        'retention.ms': '060000',
+      });
+      const took = performance.now() - started;
+      assert.ok(took < 800, `took ${Math.round(took)} ms`);
+      const entries = await gateway.describeTopicConfig(topic);
+      assert.equal(entries.find((entry) => entry.name === 'retention.ms')?.source, 'topic');
+    });
+
+    it('sends keys where they belong as soon as there are more partitions', async () => {
+      const topic = await withTopic(1);
+      const keys = Array.from({ length: 30 }, (_, i) => text(`k${i}`));
+      const send = (): Promise<readonly number[]> =>
+        Promise.all(
+          keys.map(async (key) => (await gateway.produce({ topic, key, value: text('v') })).partition),
+        );
+      assert.deepEqual(new Set(await send()), new Set([0]));
+      await gateway.createPartitions(topic, 10);
+      assert.deepEqual(
+        await send(),
+        keys.map((key) => partitionForKey(key, 10)),
+      );
+    });
+
+    it('writes to a topic that was deleted and made anew with other partitions', async () => {
+      const topic = await withTopic(3);
+      await fill(topic, 2, 2);
+      await gateway.deleteTopic(topic);
+      await rejects(gateway.produce({ topic, key: null, value: text('v') }), 'TOPIC_NOT_FOUND');
+      await gateway.createTopic({ name: topic, partitions: 1, replicationFactor: 1 });
+      await fill(topic, 0, 2);
+      await rejects(
+        gateway.produce({ topic, partition: 2, key: null, value: text('v') }),
+        'PARTITION_NOT_FOUND',
+      );
+      await gateway.createPartitions(topic, 3);
+      await fill(topic, 2, 3);
+      assert.deepEqual(
+        (await gateway.offsets(topic)).map(({ end }) => end),
+        [2, 0, 3],
+      );
     });
 
     it('adds partitions that can be used at once, and refuses to take some away', async () => {

@@ -161,6 +161,24 @@ for (const line of KAFKA_LINES) {
         assert.equal(seen.get(number), 1, 'its answer was lost, not the record');
     });
 
+    it('tells what became of records when the broker hangs for longer than the caller waits', async () => {
+      await createTopic({ dist: broker.dist, bootstrap: broker.bootstrap }, 'hung');
+      const record = { topic: 'hung', key: null, value: Buffer.from('1') };
+      await producer.produce({ ...record, value: Buffer.from('0') });
+      process.kill(broker.pid, 'SIGSTOP');
+      try {
+        const sent = producer.produce(record, {}, AbortSignal.timeout(500));
+        await assert.rejects(sent, { code: 'PRODUCE_OUTCOME_UNKNOWN' });
+        const unsent = producer.produce({ ...record, value: Buffer.from('2') }, {}, AbortSignal.timeout(100));
+        await assert.rejects(unsent, { code: 'TIMEOUT' });
+      } finally {
+        process.kill(broker.pid, 'SIGCONT');
+      }
+      await producer.produce({ ...record, value: Buffer.from('3') });
+      const values = (await kcatConsume(broker.bootstrap, 'hung')).map(({ value }) => value!.toString());
+      assert.deepEqual(values, ['0', '1', '3']);
+    });
+
     it('has every acknowledged record once after the broker was killed and started again', async () => {
       await createTopic({ dist: broker.dist, bootstrap: broker.bootstrap }, 'killed', {
         partitions: PARTITIONS,

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../../src/base/logger';
 import { KafkaConnection } from '../../../src/kafka/connection';
 import { fetch } from '../../../src/kafka/protocol/messages/fetch';
 import { listOffsets } from '../../../src/kafka/protocol/messages/listOffsets';
 import { WireWriter } from '../../../src/kafka/protocol/wireWriter';
+import { freePort } from '../../support/freePort';
 import { until } from '../../support/until';
 
 const logger = createLogger(() => {});
@@ -17,6 +19,9 @@ class OldBroker {
   /** API keys in the order of their arrival. */
   readonly asked: number[] = [];
   holdListOffsets = false;
+  holdMetadata = false;
+  /** How long ApiVersions takes, ms. */
+  versionsTakeMs = 0;
   leader = 1;
   #server: Server | undefined;
 
@@ -27,7 +32,7 @@ class OldBroker {
       socket.on('error', () => {});
       socket.on('data', (bytes: Buffer) => {
         for (let at = 0; at < bytes.length; at += 4 + bytes.readInt32BE(at))
-          this.#answer(socket, bytes.subarray(at));
+          void this.#answer(socket, bytes.subarray(at));
       });
     });
     this.#server.listen(0, '127.0.0.1');
@@ -44,13 +49,15 @@ class OldBroker {
     this.#server?.close();
   }
 
-  #answer(socket: Socket, request: Buffer): void {
+  async #answer(socket: Socket, request: Buffer): Promise<void> {
     const key = request.readInt16BE(4);
     const version = request.readInt16BE(6);
     this.asked.push(key);
     const w = new WireWriter();
     w.int32(request.readInt32BE(8));
+    if (key === 18) await delay(this.versionsTakeMs);
     if (key === 18) this.#apiVersions(w, version);
+    else if (key === 3 && this.holdMetadata) return;
     else if (key === 3) this.#metadata(w);
     else if (this.holdListOffsets) return;
     else w.int32(0); // ListOffsets 1: no topics
@@ -186,6 +193,32 @@ describe('KafkaConnection', () => {
       message: /broker 7 is not in the cluster now/,
     });
     assert.deepEqual((await connection.call('controller', listOffsets, nothing)).topics, []);
+  });
+
+  it('has all its time to connect again, however many addresses shared it at first', async () => {
+    const bootstrap = [await freePort(), await freePort(), broker.port].map((port) => `127.0.0.1:${port}`);
+    const other = await KafkaConnection.open({ bootstrap }, { logger });
+    try {
+      for (const socket of broker.sockets) socket.destroy();
+      await until(() => broker.sockets.size === 0, { deadlineMs: 1000, what: 'the sockets to close' });
+      // Kafka 2.3 and older is asked twice.
+      broker.versionsTakeMs = 650;
+      assert.equal((await other.metadata([])).brokers.length, 1);
+    } finally {
+      other.dispose();
+    }
+  });
+
+  it('gives up within 5 s in all, also where each step is slow', async () => {
+    broker.versionsTakeMs = 1_250;
+    broker.holdMetadata = true;
+    const started = performance.now();
+    await assert.rejects(KafkaConnection.open({ bootstrap: [`127.0.0.1:${broker.port}`] }, { logger }), {
+      code: 'KAFKA_CONNECTION_ERROR',
+    });
+    const took = performance.now() - started;
+    assert.ok(took < 5_000, `took ${Math.round(took)} ms`);
+    assert.ok(broker.asked.includes(3), 'Metadata was asked');
   });
 
   it('closes its sockets and refuses calls once disposed', async () => {
