@@ -12,6 +12,14 @@ const broker = fileURLToPath(new URL('../../src/runtimes/embedded/broker', impor
 describe('the build of the embedded broker', function () {
   this.timeout(600_000);
 
+  it('passes the Go tests of what was added to kfake', async () => {
+    const go = await realPart('go.sh');
+    await run(process.execPath, [join(broker, 'build.mjs'), '--test'], {
+      env: { ...process.env, LKM_GO: go },
+      deadlineMs: 500_000,
+    });
+  });
+
   it('gives the committed bytes again', async () => {
     const go = await realPart('go.sh');
     const out = await makeTempDir('broker-build');

@@ -1,6 +1,7 @@
 // Builds the embedded broker: kfake.wasm.br and wasm_exec.js, both committed beside this file.
 //   node build.mjs             builds and replaces the committed files
 //   node build.mjs --out DIR   builds into DIR (kfake.wasm, wasm_exec.js) and leaves the committed files alone
+//   node build.mjs --test      runs the Go tests in kfake/, for this machine rather than for wasm
 //   node build.mjs --check     builds elsewhere and says whether the committed files are what comes out
 // Needs git, and Go 1.21 or newer: the one in LKM_GO, else in PATH; Go fetches the pinned toolchain itself.
 import { execFileSync } from 'node:child_process';
@@ -95,6 +96,15 @@ function build(out) {
   }
 }
 
+function test() {
+  const folder = mkdtempSync(join(tmpdir(), 'lkm-broker-test-'));
+  try {
+    execFileSync(process.env.LKM_GO ?? 'go', ['test', KFAKE], { cwd: stage(folder), env, stdio: 'inherit' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function inTemporary(use) {
   const out = mkdtempSync(join(tmpdir(), 'lkm-broker-out-'));
   try {
@@ -135,9 +145,11 @@ if (flag === '--out' && folder) {
   build(folder);
 } else if (flag === '--check') {
   process.exitCode = inTemporary(check) ? 0 : 1;
+} else if (flag === '--test') {
+  test();
 } else if (flag === undefined) {
   inTemporary(replace);
 } else {
-  console.error('usage: node build.mjs [--check | --out DIR]');
+  console.error('usage: node build.mjs [--test | --check | --out DIR]');
   process.exitCode = 2;
 }

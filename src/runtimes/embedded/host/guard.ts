@@ -1,7 +1,11 @@
 import { isKnownApiKey } from './apiKeys';
+import { produceFault } from './produceFrame';
 
-/** Kafka's socket.request.max.bytes. */
-export const MAX_FRAME_BYTES = 100 * 1024 * 1024;
+/**
+ * Kafka's socket.request.max.bytes, which is 100 MB there: here the broker's memory is bounded by WebAssembly.
+ * Clients send at most 1 MB unless told otherwise (max.request.size of Java, message.max.bytes of librdkafka).
+ */
+export const MAX_FRAME_BYTES = 32 * 1024 * 1024;
 
 /** Only Produce carries record data: nothing else needs more, and the broker unpacks arrays as it is told. */
 export const MAX_OTHER_FRAME_BYTES = 4 * 1024 * 1024;
@@ -81,11 +85,14 @@ export class Guard {
       this.need = end;
       return undefined;
     }
+    const frame = all.subarray(0, end);
+    const fault = key === PRODUCE ? produceFault(frame) : undefined;
+    if (fault !== undefined) return fault;
     this.chunks = all.length > end ? [all.subarray(end)] : [];
     this.have -= end;
     this.budget.bytes -= end;
     this.need = SIZE_BYTES;
-    this.deliver(all.subarray(0, end));
+    this.deliver(frame);
     return undefined;
   }
 

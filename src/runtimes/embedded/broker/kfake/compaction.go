@@ -40,7 +40,7 @@ func finishSwaps(fsys fs, dir string) error {
 // compactLog keeps the newest record of each key. As in Kafka it leaves the log start offset where it is,
 // keeps the end of the log, and stops below open transactions and min.compaction.lag.ms.
 func (c *Cluster) compactLog(pd *partData, topic string) {
-	cleanable := c.cleanableBatches(pd, topic)
+	cleanable, cleanedTo := c.cleanableBatches(pd, topic)
 	if cleanable == 0 {
 		return
 	}
@@ -93,21 +93,23 @@ func (c *Cluster) compactLog(pd *partData, topic string) {
 		w.abandon()
 		return
 	}
-	pd.cleanedTo = pd.highWatermark
+	pd.cleanedTo = cleanedTo
 }
 
-// cleanableBatches is how many batches, from the front, may be compacted: all but the last one.
-func (c *Cluster) cleanableBatches(pd *partData, topic string) int {
+// cleanableBatches is how many batches, from the front, may be compacted, at most all but the last one, and the
+// offset of the first that may not.
+func (c *Cluster) cleanableBatches(pd *partData, topic string) (n int, end int64) {
 	lagMs, now := c.topicConfigLong(topic, "min.compaction.lag.ms"), time.Now().UnixMilli()
-	n, last := 0, pd.totalBatches()-1
+	last := pd.totalBatches() - 1
 	pd.eachBatchMeta(func(_, _ int, m *batchMeta) bool {
+		end = m.firstOffset
 		if n >= last || m.firstOffset >= pd.lastStableOffset || now-m.maxTimestamp < lagMs {
 			return false
 		}
 		n++
 		return true
 	})
-	return n
+	return n, end
 }
 
 // eachBatch reads every batch of the log and says of each whether it is among the cleanable ones. It
@@ -122,7 +124,9 @@ func (c *Cluster) eachBatch(pd *partData, cleanable int, fn func(b *partBatch, c
 			return false
 		}
 		n++
-		ok = fn(b, n <= cleanable)
+		if ok = fn(b, n <= cleanable); !ok {
+			c.cfg.logger.Logf(LogLevelError, "compaction of %s-%d stopped: the batch at offset %d can't be unpacked or written", pd.t, pd.p, b.FirstOffset)
+		}
 		return ok
 	})
 	return ok

@@ -24,10 +24,14 @@ func (c *Cluster) keepHouse(limit time.Duration) {
 // compaction of a partition after the limit.
 func (c *Cluster) KeepHouse(limit time.Duration) { c.admin(func() { c.keepHouse(limit) }) }
 
-// isDirty says whether enough was appended since the last compaction (min.cleanable.dirty.ratio).
+// isDirty says whether, of what may be compacted, enough was not yet (min.cleanable.dirty.ratio).
 func (c *Cluster) isDirty(pd *partData, topic string) bool {
 	var dirty, total int64
+	_, end := c.cleanableBatches(pd, topic)
 	pd.eachBatchMeta(func(_, _ int, m *batchMeta) bool {
+		if m.firstOffset >= end {
+			return false
+		}
 		total += int64(m.nbytes)
 		if m.firstOffset >= pd.cleanedTo {
 			dirty += int64(m.nbytes)
@@ -35,7 +39,7 @@ func (c *Cluster) isDirty(pd *partData, topic string) bool {
 		return true
 	})
 	ratio, _ := parseNumber(findTopicConfig("min.cleanable.dirty.ratio").typ, c.topicConfigValue(topic, "min.cleanable.dirty.ratio"))
-	return dirty > 0 && pd.hasNBatches(2) && float64(dirty) >= ratio*float64(total)
+	return dirty > 0 && float64(dirty) >= ratio*float64(total)
 }
 
 // applyRetention deletes old segments as Kafka does: from the front, whole, while the newest record in a

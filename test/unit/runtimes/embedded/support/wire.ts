@@ -15,7 +15,12 @@ export class Writer {
   string(value: string | null): this {
     if (value === null) return this.int(2, -1);
     const bytes = Buffer.from(value);
-    this.int(2, bytes.length).parts.push(bytes);
+    return this.int(2, bytes.length).bytes(bytes);
+  }
+
+  /** Bytes as they are, without their length. */
+  bytes(bytes: Buffer): this {
+    this.parts.push(bytes);
     return this;
   }
 
