@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import type { BrokerExit, RunningBroker } from '../../src/core/ports';
+import type { BrokerExit, RunningBroker, StartProgress } from '../../src/core/ports';
 import type { JavaProfile } from '../../src/core/profile';
 import { freePort } from '../support/freePort';
 import {
@@ -100,6 +101,25 @@ describe('Java runtime', function () {
         assert.deepEqual(await consume(second), ['a', 'b', 'c']);
         await stopTimed(second);
         assert.deepEqual(await processesOf(harness), []);
+      });
+
+      it('ends with a supervisor that was killed, though nobody starts it again', async () => {
+        const broker = await start(harness, profile);
+        await until(
+          async () =>
+            (await readdir(join(harness.storageDir, 'profiles', profile.id))).includes('broker.json'),
+          { deadlineMs: 5_000, what: 'broker.json' },
+        );
+        const exited = new Promise<BrokerExit>((resolve) => broker.onDidExit(resolve));
+        const { stdout } = await run('ps', ['-o', 'ppid=', '-p', String(broker.pid!)]);
+        process.kill(Number(stdout.toString()), 'SIGKILL');
+        assert.equal((await exited).expected, false);
+        // As the cluster's session does: it lets go of a broker that has ended.
+        broker.dispose();
+        await until(async () => (await processesOf(harness)).length === 0, {
+          deadlineMs: 10_000,
+          what: 'no process left',
+        });
       });
 
       it('comes back within seconds after a kill -9, with all that was acknowledged', async () => {
@@ -269,17 +289,56 @@ describe('Java runtime', function () {
       }
     });
 
+    it('takes another port when a program takes its own just before the broker does', async () => {
+      const thief = createServer();
+      const profile = javaProfile(dist, await freePort(), { id: 'thief' });
+      // Said when the plan is made and the request is on its way: the JVM takes longer to bind than this.
+      const steal = (step: StartProgress): void => {
+        if (step.message.startsWith('Starting') && !thief.listening) thief.listen(profile.port, '127.0.0.1');
+      };
+      try {
+        const broker = await harness.runtime.start(profile, steal);
+        assert.notEqual(portOf(broker), profile.port);
+        await untilReady(broker);
+        await stopTimed(broker);
+      } finally {
+        thief.close();
+      }
+    });
+
+    it('takes another port for the controller when a program takes that one', async () => {
+      const thief = createServer();
+      const profile = javaProfile(dist, await freePort(), { id: 'controller' });
+      const profileDir = join(harness.storageDir, 'profiles', profile.id);
+      const stolen: number[] = [];
+      const steal = (step: StartProgress): void => {
+        if (!step.message.startsWith('Starting') || stolen.length > 0) return;
+        const file = readdirSync(profileDir).find((name) => /^server\.\d+\.properties$/.test(name))!;
+        stolen.push(Number(file.split('.')[1]));
+        thief.listen(stolen[0], '127.0.0.1');
+      };
+      try {
+        const broker = await harness.runtime.start(profile, steal);
+        assert.equal(stolen.length, 1);
+        assert.equal(portOf(broker), profile.port, 'the port of the Kafka listener was not lost');
+        await stopTimed(broker);
+      } finally {
+        thief.close();
+      }
+    });
+
     it('a data directory that another broker uses, or of another Kafka or node', async () => {
       const dataDir = join(folder, 'shared');
       const broker = await start(harness, javaProfile(dist, await freePort(), { id: 'first', dataDir }));
       await refuses({ dataDir }, { code: 'DATA_DIRECTORY_IN_USE' });
+      const other = javaProfile(dist, await freePort(), { id: 'other', dataDir });
+      await assert.rejects(harness.runtime.reset(other), { code: 'DATA_DIRECTORY_IN_USE' });
       await stopTimed(broker);
-      await refuses(
-        { dataDir, properties: { 'node.id': '7', 'controller.quorum.voters': '7@127.0.0.1:1' } },
-        { code: 'CLUSTER_START_FAILED', message: /belongs to node 1 .* is node 7/ },
-      );
       const older = await realKafka('3.9');
       await refuses({ dataDir, kafkaHome: older.home }, { message: /written by a newer Kafka/ });
+      const meta = join(dataDir, 'meta.properties');
+      await writeFile(meta, (await readFile(meta, 'latin1')).replace('node.id=1', 'node.id=7'));
+      await refuses({ dataDir }, { code: 'CLUSTER_START_FAILED', message: /belongs to node 7 .* is node 1/ });
     });
 
     it('a data directory that can not be written, or holds other things', async () => {
@@ -288,6 +347,9 @@ describe('Java runtime', function () {
       await refuses({ dataDir: join(file, 'data') }, { code: 'DATA_DIRECTORY_NOT_WRITABLE' });
       await refuses({ dataDir: folder }, { code: 'VALIDATION_ERROR', message: /holds other things/ });
       assert.ok(!(await readdir(folder)).includes('meta.properties'));
+      const profile = javaProfile(dist, await freePort(), { dataDir: folder });
+      await assert.rejects(harness.runtime.reset(profile), { code: 'VALIDATION_ERROR' });
+      assert.ok((await readdir(folder)).includes('file'));
     });
 
     it('an entry that Kafka refuses', async () => {

@@ -305,6 +305,11 @@ describe('the supervisor, with a stand-in broker', function () {
       );
     });
 
+    it('does not blame the folder where the supervisor can not even be spawned', async () => {
+      const impossible = SupervisorClient.ensure(bench.profileDir, 'no\0path', bench.plan());
+      await assert.rejects(impossible, { code: 'CLUSTER_START_FAILED', message: /could not be run/ });
+    });
+
     it('leaves nothing behind when it is cancelled', async () => {
       const cancel = new AbortController();
       const starting = ensure(bench.plan(['silent', 'ignore-term'], { stopTimeoutMs: 200 }), cancel.signal);
