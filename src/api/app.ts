@@ -30,7 +30,7 @@ export function createApp(services: ApiServices): ApiApp {
   });
 
   app.onError((error, c) => {
-    const known = toApiError(error);
+    const known = toManagerError(error);
     const requestId = c.get('requestId');
     if (known.code === 'INTERNAL_ERROR') {
       services.logger.error(`request ${requestId} failed`, known.cause ?? known);
@@ -59,13 +59,6 @@ export function createApp(services: ApiServices): ApiApp {
     return c.body(document, 200, { 'Content-Type': JSON_TYPE });
   });
   return app;
-}
-
-/** An error as one of ours. A deadline of the API is a TIMEOUT. */
-function toApiError(error: unknown): KafkaManagerError {
-  return error instanceof Error && error.name === 'TimeoutError'
-    ? new KafkaManagerError('TIMEOUT', undefined, { cause: error })
-    : toManagerError(error);
 }
 
 function openApiDocument(app: ApiApp, version: string): object {

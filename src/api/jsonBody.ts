@@ -1,15 +1,21 @@
-import { isLosslessNumber, parse, parseLosslessNumber } from 'lossless-json';
 import { KafkaManagerError } from '../contract/errors';
+import { checkMembers } from './jsonMembers';
 
 /** Deepest nesting of objects and arrays that is read: what follows works recursively. */
 export const MAX_JSON_DEPTH = 100;
 
-/** Fields whose JSON becomes bytes: their numbers keep every digit. */
-const VERBATIM = new Set(['key', 'value']);
+/** JSON that becomes the bytes of a record: its own text without white space, so that no digit of a number is lost. */
+export class RawJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /**
- * Reads a JSON body. Numbers below `key` and `value` whose text a double would change stay LosslessNumbers; everywhere
- * else they are plain. A key that comes twice with different values is refused: readers disagree on what it means.
+ * Reads a JSON body. `key` and `value` of the body itself and of its `messages`, where they are neither strings nor
+ * null, become RawJson. A field that comes twice in an object is refused: readers disagree on what it means.
  * @throws KafkaManagerError MALFORMED_REQUEST
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
@@ -22,8 +28,22 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   if (nestsDeeper(text, MAX_JSON_DEPTH)) {
     throw new KafkaManagerError('MALFORMED_REQUEST', `The body nests deeper than ${MAX_JSON_DEPTH} levels.`);
   }
+  const tree = parse(text);
+  checkMembers(text, {
+    twice(position) {
+      throw new KafkaManagerError(
+        'MALFORMED_REQUEST',
+        `A field of the body comes twice in one object, at position ${position}.`,
+      );
+    },
+    verbatim: (message, name, start, end) => replace(tree, message, name, text.slice(start, end)),
+  });
+  return tree;
+}
+
+function parse(text: string): unknown {
   try {
-    return parsePlain(text) ?? plainNumbers(parse(text, null, exactNumber));
+    return JSON.parse(text);
   } catch (cause) {
     // The parser's sentence quotes from the body, which can be a secret; its position is enough to find the place.
     const at = /at position \d+/.exec(cause instanceof Error ? cause.message : '')?.[0];
@@ -31,23 +51,17 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   }
 }
 
-/**
- * The quick way, several times faster on a large body: where the native parser's result is written as the very text that
- * came, white space aside, no digit was lost and no key came twice. undefined where that is not so, or nothing was read.
- */
-function parsePlain(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    const written = JSON.stringify(value);
-    return written === text || written === text.replace(STRING_OR_SPACE, '$1') ? value : undefined;
-  } catch {
-    // The other parser knows where the error is.
-    return undefined;
-  }
-}
-
 /** A whole string, which stays, or white space between tokens. */
 const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
+
+/** Puts the text of a field in the place of what was read from it. */
+function replace(tree: unknown, message: number | undefined, name: string, text: string): void {
+  const body = tree as Record<string, unknown> & { messages?: Record<string, unknown>[] };
+  const owner = message === undefined ? body : body.messages?.[message];
+  const value = owner?.[name];
+  if (owner === undefined || value === null || typeof value === 'string') return;
+  owner[name] = new RawJson(/\s/.test(text) ? text.replace(STRING_OR_SPACE, '$1') : text);
+}
 
 /** Whether JSON text nests deeper than `max`. Linear; brackets inside of strings don't count. */
 export function nestsDeeper(text: string, max: number): boolean {
@@ -68,21 +82,4 @@ export function nestsDeeper(text: string, max: number): boolean {
     }
   }
   return false;
-}
-
-/** A number where its text comes back from it, else one that keeps its text: `1.0`, `1e3`, 2^53 + 1. */
-function exactNumber(text: string): unknown {
-  const value = Number(text);
-  return String(value) === text ? value : parseLosslessNumber(text);
-}
-
-/** Turns LosslessNumbers into numbers, in place, except below the fields that become bytes. */
-function plainNumbers(tree: unknown): unknown {
-  if (isLosslessNumber(tree)) return Number(tree.value);
-  if (typeof tree !== 'object' || tree === null) return tree;
-  for (const [name, child] of Object.entries(tree)) {
-    // An own `__proto__` is an unknown field and refused later; assigning to it would do something else.
-    if (!VERBATIM.has(name) && name !== '__proto__') Reflect.set(tree, name, plainNumbers(child));
-  }
-  return tree;
 }

@@ -1,7 +1,7 @@
-import { stringify } from 'lossless-json';
 import { KafkaManagerError } from '../contract/errors';
 import type { Format, HeadersInput, MessageInput } from '../contract/rest/produce';
 import type { ProduceRecord, RecordHeader } from '../core/kafkaTypes';
+import { RawJson } from './jsonBody';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const LONE_SURROGATE = /[\uD800-\uDFFF]/u;
@@ -29,7 +29,7 @@ export function toProduceRecord(topic: string, message: MessageInput, at = ''): 
 function toBytes(input: unknown, format: Format | undefined, field: string): Uint8Array | null {
   if (input === null) return null;
   const chosen = format ?? (typeof input === 'string' ? 'text' : 'json');
-  if (chosen === 'json') return utf8(stringify(input) ?? 'null', field);
+  if (chosen === 'json') return utf8(input instanceof RawJson ? input.text : JSON.stringify(input), field);
   if (typeof input !== 'string') throw refused(field, `must be a string, as its format is ${chosen}`);
   return chosen === 'text' ? utf8(input, field) : fromBase64(input, field);
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import { abortable } from '../base/async';
 import { type ErrorCode, KafkaManagerError } from '../contract/errors';
 import { parseJsonBody } from './jsonBody';
 import { isJsonType } from './mediaType';
@@ -40,6 +41,8 @@ export interface RouteSpec<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Checks the body in place of `body`, where that would take long at a stretch. */
+  readonly readBody?: (input: unknown) => Promise<z.output<B>>;
   /** The `data` of a success. */
   readonly data: D;
   /** 200 where left out. 201 carries a Location header. */
@@ -50,7 +53,9 @@ export interface RouteSpec<
   readonly errors: readonly ErrorCode[];
   /** Needs no key. */
   readonly open?: true;
-  /** Longest time in ms until the answer, 30,000 where left out. */
+  /**
+   * Longest time in ms until the answer, 30,000 where left out. Then TIMEOUT is answered, whatever the handler waits for.
+   */
   readonly deadlineMs?: number;
 }
 
@@ -76,7 +81,8 @@ export interface Reply<D> {
   readonly location?: string;
 }
 
-const DEADLINE_MS = 30_000;
+/** Longest time in ms until the answer where a route names none. */
+export const DEADLINE_MS = 30_000;
 
 /** What the guard noted of a request; undefined where the app was asked without a guard. */
 export function traceOf(c: Pick<Context<ApiEnv>, 'env'>): RequestTrace | undefined {
@@ -111,15 +117,16 @@ export function addRoute<
     const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(spec.deadlineMs ?? DEADLINE_MS)]);
     // Every record of a batch listens to it; that is no leak.
     setMaxListeners(0, signal);
-    const reply = await handler({
+    const request = {
       params: spec.params && validate(spec.params, c.req.param()),
       query: spec.query && validate(spec.query, queryOf(c)),
-      body: spec.body && validate(spec.body, body),
+      body: spec.readBody ? await spec.readBody(body) : spec.body && validate(spec.body, body),
       accepted,
       signal,
       prefix: c.req.path.startsWith('/v1/') ? '/v1' : '',
       requestId: c.get('requestId'),
-    } as RouteRequest<z.output<P>, z.output<Q>, z.output<B>>);
+    } as RouteRequest<z.output<P>, z.output<Q>, z.output<B>>;
+    const reply = await inTime(handler(request), signal);
     if (reply instanceof Response) {
       // Nobody will read what a HEAD began to stream.
       if (c.req.method === 'HEAD') await reply.body?.cancel();
@@ -136,6 +143,15 @@ export function addRoute<
       reply.location === undefined ? {} : { Location: reply.location },
     );
   });
+}
+
+/** The reply, where it comes before the signal: not every wait for a broker can be ended by that. */
+function inTime<R>(reply: Promise<R>, signal: AbortSignal): Promise<R> {
+  const late = (answer: R): void => {
+    if (signal.aborted && answer instanceof Response) answer.body?.cancel().catch(() => {});
+  };
+  reply.then(late, () => {});
+  return abortable(reply, signal);
 }
 
 async function readJson(c: Context, schema: z.ZodType | undefined): Promise<unknown> {

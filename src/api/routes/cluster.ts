@@ -6,7 +6,6 @@ import {
 } from '../../contract/rest/cluster';
 import { clusterQuerySchema } from '../../contract/rest/fields';
 import type { ClusterStatus } from '../../core/clusterStatus';
-import { abortable } from '../../base/async';
 import type { ErrorCode } from '../../contract/errors';
 import { addRoute, type ApiApp } from '../route';
 import type { ApiServices } from '../services';
@@ -58,9 +57,9 @@ export function addClusterRoutes(app: ApiApp, services: ApiServices): void {
         errors: START_ERRORS,
         deadlineMs: START_DEADLINE_MS,
       },
-      async ({ query: { cluster }, signal }) => {
+      async ({ query: { cluster } }) => {
         // Starts are shared with other doors, so a caller that goes away only stops waiting.
-        const status = await abortable(clusters[action](cluster), signal);
+        const status = await clusters[action](cluster);
         return { data: statusData(services, status), message: sentence(status) };
       },
     );

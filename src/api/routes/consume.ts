@@ -38,7 +38,13 @@ export function addConsumeRoute(app: ApiApp, services: ApiServices): void {
       query: consumeQuerySchema,
       data: consumePageSchema,
       lines: consumeLineSchema,
-      errors: [...CLUSTER_ERRORS, 'TOPIC_NOT_FOUND', 'PARTITION_NOT_FOUND', 'OFFSET_OUT_OF_RANGE', 'MESSAGE_TOO_LARGE'],
+      errors: [
+        ...CLUSTER_ERRORS,
+        'TOPIC_NOT_FOUND',
+        'PARTITION_NOT_FOUND',
+        'OFFSET_OUT_OF_RANGE',
+        'MESSAGE_TOO_LARGE',
+      ],
       deadlineMs: READ_DEADLINE_MS + MAX_WAIT_MS + 5_000,
     },
     async ({ query, accepted, signal, requestId }) => {

@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { errorTable, type KafkaManagerError } from '../../contract/errors';
 import { clusterQuerySchema } from '../../contract/rest/fields';
 import {
+  messageSchema,
   type ProducedBatchData,
   producedBatchSchema,
   type ProducedData,
@@ -8,12 +10,14 @@ import {
   produceBatchSchema,
   produceSchema,
 } from '../../contract/rest/produce';
-import type { ProducedRecord, ProduceOptions } from '../../core/kafkaTypes';
+import type { ProducedRecord, ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
 import type { ProduceOutcome } from '../../core/messageManager';
 import { CLUSTER_ERRORS } from '../openapi';
 import { toProduceRecord } from '../recordInput';
-import { addRoute, type ApiApp } from '../route';
+import { addRoute, type ApiApp, DEADLINE_MS } from '../route';
 import type { ApiServices } from '../services';
+import { Turn } from '../turn';
+import { validate, validateEntries } from '../validate';
 
 const ERRORS = [
   ...CLUSTER_ERRORS,
@@ -24,6 +28,13 @@ const ERRORS = [
   'NOT_ENOUGH_REPLICAS',
   'PRODUCE_OUTCOME_UNKNOWN',
 ] as const;
+
+/** Longest wait for an outcome in ms: below the deadline of the answer, so that what is unknown is said as such. */
+const OUTCOME_MS = DEADLINE_MS - 5_000;
+
+type ProduceBatch = z.output<typeof produceBatchSchema>;
+
+const envelopeSchema = produceBatchSchema.extend({ messages: z.array(z.unknown()).min(1).max(10_000) });
 
 /** /produce and /produce/batch. */
 export function addProduceRoutes(app: ApiApp, services: ApiServices): void {
@@ -66,18 +77,33 @@ export function addProduceRoutes(app: ApiApp, services: ApiServices): void {
         'some records the others are written; where it refuses all of them for one reason, that is the answer.',
       query: clusterQuerySchema,
       body: produceBatchSchema,
+      readBody: readBatch,
       data: producedBatchSchema,
       errors: ERRORS,
     },
     async ({ query: { cluster }, body, signal }) => {
-      const records = body.messages.map((message, i) =>
-        toProduceRecord(body.topic, message, `messages.${i}.`),
-      );
+      const records = await recordsOf(body);
       const outcomes = await messages.produceBatch(cluster, records, optionsOf(body), signal);
       const data = batchData(body.topic, outcomes);
       return { data, message: `${data.produced} of ${records.length} records written to "${body.topic}".` };
     },
   );
+}
+
+/** Checks a batch message by message, so that no size of it blocks others. */
+async function readBatch(input: unknown): Promise<ProduceBatch> {
+  const envelope = validate(envelopeSchema, input);
+  return { ...envelope, messages: await validateEntries(messageSchema, envelope.messages, 'messages') };
+}
+
+async function recordsOf({ topic, messages }: ProduceBatch): Promise<ProduceRecord[]> {
+  const turn = new Turn();
+  const records: ProduceRecord[] = [];
+  for (const [i, message] of messages.entries()) {
+    records.push(toProduceRecord(topic, message, `messages.${i}.`));
+    if (turn.isOver) await turn.pass();
+  }
+  return records;
 }
 
 function optionsOf({
@@ -87,7 +113,7 @@ function optionsOf({
   acks: 'all' | 1 | 0;
   compression: NonNullable<ProduceOptions['compression']>;
 }): ProduceOptions {
-  return { acks: acks === 'all' ? -1 : acks, idempotent: acks === 'all', compression };
+  return { acks: acks === 'all' ? -1 : acks, idempotent: acks === 'all', compression, timeoutMs: OUTCOME_MS };
 }
 
 function producedData({ topic, partition, offset, timestamp }: ProducedRecord): ProducedData {

@@ -56,7 +56,7 @@ describe('ndjsonResponse', () => {
     const { pages } = notingPages([0, 1, 2].map((i) => record(Buffer.from('x'), i)));
     const line = ({ offset }: ConsumedRecord): string => JSON.stringify('x'.repeat(300_000 + offset));
     const response = await ndjsonResponse(options(pages, { line }));
-    const reader = response.body!.getReader();
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     for (const offset of [0, 1, 2]) {
       const { value } = await reader.read();
       assert.equal(value?.length, 300_003 + offset);
