@@ -3,8 +3,8 @@ import { KafkaManagerError } from './errors';
 /** Longest topic name in characters: a folder name of 255 less the `-NNNNN` suffix (Kafka's Topic.java). */
 export const MAX_TOPIC_NAME_LENGTH = 249;
 
-/** What Kafka allows in a topic name (Topic.LEGAL_CHARS). */
-export const TOPIC_NAME_PATTERN = /^[A-Za-z0-9._-]+$/;
+/** What Kafka allows in a topic name (Topic.LEGAL_CHARS); `.` and `..` alone are excluded by the lookahead. */
+export const TOPIC_NAME_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/;
 
 /** Why `name` is no valid topic name, as a sentence, or undefined where it is one. */
 export function topicNameProblem(name: string): string | undefined {
@@ -24,9 +24,4 @@ export function checkTopicName(name: string): void {
   const problem = topicNameProblem(name);
   if (problem !== undefined)
     throw new KafkaManagerError('INVALID_TOPIC_NAME', problem, { details: { name } });
-}
-
-/** Names that differ only in `.` and `_` share their metric names, so Kafka refuses the second one. */
-export function namesCollide(a: string, b: string): boolean {
-  return a !== b && a.replaceAll('.', '_') === b.replaceAll('.', '_');
 }

@@ -3,6 +3,7 @@ import { type KafkaManagerError, toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
 import type { ConsumedRecord, ProducedRecord, ProduceOptions, ProduceRecord } from './kafkaTypes';
+import { copyOf } from './scan/copyOf';
 import type { ScanQuery, ScanSummary, TailQuery } from './scan/query';
 import { readOn, type ReadOnOptions } from './scan/readOn';
 import type { RecordSource } from './scan/recordSource';
@@ -81,7 +82,12 @@ export class MessageManager implements Disposable {
     const wait = options.waitMs ?? 0;
     if (wait > 0) return collect(this.scan(cluster, query, options));
     return this.#clusters.use(cluster, (gateway) =>
-      this.#sources.use(gateway, (source) => collect(readOn(source, query, options)), options.signal),
+      this.#sources.use(
+        gateway,
+        (source) => collect(readOn(source, query, options)),
+        ({ summary }) => summary.stopReason !== 'cancelled' && summary.stopReason !== 'deadline',
+        options.signal,
+      ),
     );
   }
 
@@ -116,11 +122,12 @@ export class MessageManager implements Disposable {
   }
 }
 
+/** All records of the pages, as copies: a view of a few bytes would hold the whole Fetch answer it came in. */
 async function collect(pages: RecordPages): Promise<ReadResult> {
   const records: ConsumedRecord[] = [];
   for (;;) {
     const next = await pages.next();
     if (next.done) return { records, summary: next.value };
-    for (const record of next.value) records.push(record);
+    for (const record of next.value) records.push(copyOf(record));
   }
 }

@@ -3,23 +3,28 @@ import type { KafkaGateway } from './ports';
 import type { RecordSource } from './scan/recordSource';
 
 /**
- * Keeps one idle source per connection, so that a page after the other needs no new sockets. A source that a failure
- * or a cancelled fetch may have left parked is not kept.
+ * Keeps one idle source per connection, so that a page after the other needs no new sockets. A source that may have a
+ * fetch parked is not kept: one of a failure, and one of a read that was ended from outside (see `endedByItself`).
  */
 export class SourcePool implements Disposable {
   readonly #idle = new Map<KafkaGateway, RecordSource>();
   #disposed = false;
 
-  /** Runs `work` on a source of its own and disposes or keeps it afterwards. */
+  /**
+   * Runs `work` on a source of its own and disposes or keeps it afterwards.
+   * @param endedByItself whether a result says that the source stands idle now
+   */
   async use<T>(
     gateway: KafkaGateway,
     work: (source: RecordSource) => Promise<T>,
+    endedByItself: (result: T) => boolean,
     signal?: AbortSignal,
   ): Promise<T> {
     const source = await this.take(gateway, signal);
     try {
       const result = await work(source);
-      this.give(gateway, source);
+      if (endedByItself(result)) this.give(gateway, source);
+      else source.dispose();
       return result;
     } catch (error) {
       source.dispose();

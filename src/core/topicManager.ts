@@ -1,7 +1,8 @@
-import { SharedCalls } from '../base/async';
+import { abortable, SharedCalls } from '../base/async';
 import { Emitter, type Event } from '../base/event';
 import type { Disposable } from '../base/lifecycle';
 import { KafkaManagerError } from '../contract/errors';
+import { MAX_PARTITIONS } from '../contract/limits';
 import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
 import type {
@@ -13,9 +14,6 @@ import type {
   TopicSummary,
 } from './kafkaTypes';
 import type { KafkaGateway } from './ports';
-
-/** More than any broker takes for one topic; below it the broker itself decides. */
-export const MAX_PARTITIONS = 100_000;
 
 /** A topic with what is asked of its partition leaders. */
 export interface TopicDetails extends TopicDescription {
@@ -31,7 +29,10 @@ export interface TopicChange {
   readonly kind: 'created' | 'deleted' | 'config' | 'partitions' | 'truncated';
 }
 
-/** Topics of the clusters. A cluster id left undefined means the active one. Bad input changes nothing. */
+/**
+ * Topics of the clusters. A cluster id left undefined means the active one. Bad input changes nothing. An aborted signal
+ * ends the waiting; whether a mutation that was sent already takes place is up to the broker.
+ */
 export class TopicManager implements Disposable {
   readonly #clusters: ClusterManager;
   readonly #didChange = new Emitter<TopicChange>();
@@ -50,9 +51,13 @@ export class TopicManager implements Disposable {
   async list(
     cluster: string | undefined,
     options: { readonly internal?: boolean } = {},
+    signal?: AbortSignal,
   ): Promise<readonly TopicSummary[]> {
     const id = cluster ?? this.#clusters.activeId;
-    const all = await this.#lists.run(id, () => this.#clusters.use(id, (gateway) => gateway.listTopics()));
+    signal?.throwIfAborted();
+    // The load itself goes on without this caller: others may be waiting for it.
+    const load = this.#lists.run(id, () => this.#clusters.use(id, (gateway) => gateway.listTopics()));
+    const all = await abortable(load, signal);
     return options.internal ? all : all.filter((topic) => !topic.isInternal);
   }
 
@@ -73,7 +78,7 @@ export class TopicManager implements Disposable {
    * @throws INVALID_TOPIC_NAME, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_CONFIGURATION,
    *   TOPIC_ALREADY_EXISTS, TOPIC_NAME_COLLISION
    */
-  async create(cluster: string | undefined, spec: CreateTopicSpec): Promise<void> {
+  async create(cluster: string | undefined, spec: CreateTopicSpec, signal?: AbortSignal): Promise<void> {
     checkPartitions(spec.partitions);
     if (
       !Number.isInteger(spec.replicationFactor) ||
@@ -85,13 +90,13 @@ export class TopicManager implements Disposable {
         `A replication factor is a whole number of at least 1, not ${spec.replicationFactor}.`,
       );
     }
-    await this.#named(cluster, spec.name, (gateway) => gateway.createTopic(spec));
+    await this.#named(cluster, spec.name, (gateway) => gateway.createTopic(spec, signal));
     if (!spec.validateOnly) this.#changed(cluster, spec.name, 'created');
   }
 
   /** @throws TOPIC_NOT_FOUND */
-  async delete(cluster: string | undefined, name: string): Promise<void> {
-    await this.#named(cluster, name, (gateway) => gateway.deleteTopic(name));
+  async delete(cluster: string | undefined, name: string, signal?: AbortSignal): Promise<void> {
+    await this.#named(cluster, name, (gateway) => gateway.deleteTopic(name, signal));
     this.#changed(cluster, name, 'deleted');
   }
 
@@ -111,26 +116,32 @@ export class TopicManager implements Disposable {
     name: string,
     changes: ConfigChanges,
     options: { readonly validateOnly?: boolean } = {},
+    signal?: AbortSignal,
   ): Promise<void> {
     if (Object.keys(changes).length === 0) {
       throw new KafkaManagerError('INVALID_CONFIGURATION', 'No configuration key was named.');
     }
-    await this.#named(cluster, name, (gateway) => gateway.alterTopicConfig(name, changes, options));
+    await this.#named(cluster, name, (gateway) => gateway.alterTopicConfig(name, changes, options, signal));
     if (!options.validateOnly) this.#changed(cluster, name, 'config');
   }
 
   /** Raises the number of partitions to `total`; Kafka can't lower it. @throws INVALID_PARTITIONS */
-  async addPartitions(cluster: string | undefined, name: string, total: number): Promise<void> {
+  async addPartitions(
+    cluster: string | undefined,
+    name: string,
+    total: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     checkPartitions(total);
     await this.#named(cluster, name, async (gateway) => {
-      const { partitions } = await gateway.describeTopic(name);
+      const { partitions } = await gateway.describeTopic(name, signal);
       if (total <= partitions) {
         throw new KafkaManagerError(
           'INVALID_PARTITIONS',
           `Topic "${name}" has ${partitions} partitions already: the new total must be greater, not ${total}.`,
         );
       }
-      await gateway.createPartitions(name, total);
+      await gateway.createPartitions(name, total, signal);
     });
     this.#changed(cluster, name, 'partitions');
   }
@@ -143,11 +154,13 @@ export class TopicManager implements Disposable {
     cluster: string | undefined,
     name: string,
     before?: ReadonlyMap<number, number>,
+    signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, number>> {
     const beginnings = await this.#named(cluster, name, async (gateway) => {
       const wanted =
-        before ?? new Map((await gateway.describeTopic(name)).partitionInfo.map((p) => [p.partition, -1]));
-      return gateway.deleteRecords(name, wanted);
+        before ??
+        new Map((await gateway.describeTopic(name, signal)).partitionInfo.map((p) => [p.partition, -1]));
+      return gateway.deleteRecords(name, wanted, signal);
     });
     this.#changed(cluster, name, 'truncated');
     return beginnings;

@@ -1,7 +1,7 @@
 import { delay } from '../../src/base/async';
 import { createLogger, type Logger } from '../../src/base/logger';
 import { KafkaManagerError } from '../../src/contract/errors';
-import { namesCollide } from '../../src/contract/topicName';
+import { MAX_PARTITIONS } from '../../src/contract/limits';
 import { ClusterManager } from '../../src/core/clusterManager';
 import type {
   ConfigChanges,
@@ -22,7 +22,6 @@ import { TopicManager } from '../../src/core/topicManager';
 import { FakeConnector, fakeProfile, FakeRuntime } from './fakeCluster';
 
 /** Partitions that the fake takes for one topic; more is refused as a broker's policy would. */
-const MAX_PARTITIONS = 10_000;
 const CONFIG_KEYS = new Set(['cleanup.policy', 'retention.ms', 'max.message.bytes', 'segment.bytes']);
 
 interface FakeTopic {
@@ -303,4 +302,9 @@ export async function fakeManagers(options: { started?: boolean } = {}): Promise
       clusters.dispose();
     },
   };
+}
+
+/** Names that differ only in `.` and `_` share their metric names, so Kafka refuses the second one. */
+function namesCollide(a: string, b: string): boolean {
+  return a !== b && a.replaceAll('.', '_') === b.replaceAll('.', '_');
 }

@@ -1,15 +1,13 @@
 import * as z from 'zod';
-import { MAX_TOPIC_NAME_LENGTH } from '../topicName';
+import { MAX_PARTITIONS } from '../limits';
+import { MAX_TOPIC_NAME_LENGTH, TOPIC_NAME_PATTERN } from '../topicName';
 
-/** Most partitions that one request may ask for: what a broker takes in one CreateTopics request. */
-export const MAX_PARTITIONS_PER_REQUEST = 10_000;
-
-/** A topic name as Kafka allows it; `.` and `..` alone are excluded by the lookahead. */
+/** A topic name as Kafka allows it. */
 export const topicNameSchema = z
   .string()
   .min(1)
   .max(MAX_TOPIC_NAME_LENGTH)
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 'must be 1 to 249 of A-Z a-z 0-9 . _ - and not . or .. alone')
+  .regex(TOPIC_NAME_PATTERN, 'must be 1 to 249 of A-Z a-z 0-9 . _ - and not . or .. alone')
   .meta({ example: 'orders' });
 
 /** Id of a cluster profile. */
@@ -19,7 +17,7 @@ export const clusterIdSchema = z
   .meta({ description: 'Id of a cluster profile; the active one where left out.' });
 
 /** Number of partitions of a topic. */
-export const partitionCountSchema = z.int().min(1).max(MAX_PARTITIONS_PER_REQUEST);
+export const partitionCountSchema = z.int().min(1).max(MAX_PARTITIONS);
 
 /** Number of one partition, counted from 0. */
 export const partitionSchema = z.int().min(0).max(2_147_483_647);

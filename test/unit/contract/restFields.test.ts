@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { MAX_PARTITIONS } from '../../../src/contract/limits';
 import { FROM_PATTERN, TO_PATTERN } from '../../../src/contract/rest/consume';
-import { booleanParam, intParam, topicNameSchema } from '../../../src/contract/rest/fields';
+import {
+  booleanParam,
+  intParam,
+  partitionCountSchema,
+  topicNameSchema,
+} from '../../../src/contract/rest/fields';
 import { messageSchema } from '../../../src/contract/rest/produce';
 import { topicNameProblem } from '../../../src/contract/topicName';
 
@@ -42,6 +48,13 @@ describe('REST fields', () => {
     }
     assert.equal(booleanParam.parse('false'), false);
     for (const bad of ['', 'AAA', '1', 'TRUE']) assert.equal(booleanParam.safeParse(bad).success, false);
+  });
+
+  it('take as many partitions as the rest of the program', () => {
+    for (const good of [1, MAX_PARTITIONS]) assert.ok(partitionCountSchema.safeParse(good).success);
+    for (const bad of [0, MAX_PARTITIONS + 1, 100_001]) {
+      assert.equal(partitionCountSchema.safeParse(bad).success, false, `${bad}`);
+    }
   });
 
   it('know where a read may begin and end', () => {

@@ -22,7 +22,7 @@ async function setUp(gateway: Partial<KafkaGateway> = {}) {
         return Object.assign(Object.create(source) as FakeRecordSource, {
           partitions: source.partitions.bind(source),
           offsets: source.offsets.bind(source),
-          fetch: source.fetch.bind(source),
+          fetch: (...asked: Parameters<FakeRecordSource['fetch']>) => source.fetch(...asked),
           dispose: () => opened.disposed++,
         });
       },
@@ -72,6 +72,48 @@ describe('MessageManager', () => {
     source.failing.set(0, new KafkaManagerError('KAFKA_CONNECTION_ERROR'));
     await assert.rejects(messages.read(undefined, query));
     assert.deepEqual(opened, { count: 1, disposed: 1 });
+  });
+
+  it('does not keep a source whose read was ended from outside', async () => {
+    const { messages, source, append, opened } = await setUp();
+    append('a');
+    const log = source.log.get(0)!;
+    log.highWatermark = log.lastStable = 10;
+    const late = await messages.read(undefined, query, { deadlineMs: 30 });
+    assert.equal(late.summary.stopReason, 'deadline');
+    assert.deepEqual(opened, { count: 1, disposed: 1 });
+    const abort = new AbortController();
+    source.beforeFetch = () => abort.abort();
+    const cancelled = await messages.read(undefined, query, { signal: abort.signal });
+    assert.equal(cancelled.summary.stopReason, 'cancelled');
+    assert.deepEqual(opened, { count: 2, disposed: 2 });
+  });
+
+  it('collects copies, so that a few hits do not hold whole Fetch answers', async () => {
+    const { messages, source, append } = await setUp();
+    append('a');
+    const fetch = source.fetch.bind(source);
+    const answer = new Uint8Array(1_000_000);
+    const view = answer.subarray(10, 12);
+    source.fetch = async (...asked) =>
+      (await fetch(...asked)).map((part) => ({
+        ...part,
+        batches: part.batches.map((batch) => ({
+          ...batch,
+          records: () =>
+            [...batch.records()].map((record) => ({
+              ...record,
+              key: view,
+              value: view,
+              headers: [{ key: 'h', value: view }],
+            })),
+        })),
+      }));
+    const { records } = await messages.read(undefined, query);
+    const [record] = records;
+    for (const bytes of [record?.key, record?.value, record?.headers[0]?.value]) {
+      assert.deepEqual([bytes?.byteLength, bytes?.buffer.byteLength], [2, 2]);
+    }
   });
 
   it('waits for missing records and stops at its limit, with a position behind just those', async () => {

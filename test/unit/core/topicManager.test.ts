@@ -48,7 +48,7 @@ describe('TopicManager', () => {
     for (const name of ['', '.', '..', 'a b', 'ä', 'x'.repeat(250), 'a/b', '\u0000']) {
       await assert.rejects(topics.create(undefined, spec(name)), { code: 'INVALID_TOPIC_NAME' }, name);
     }
-    for (const partitions of [0, -1, 1.5, 100_001, Number.NaN]) {
+    for (const partitions of [0, -1, 1.5, 10_001, 100_001, Number.NaN]) {
       await assert.rejects(topics.create(undefined, spec('a', { partitions })), {
         code: 'INVALID_PARTITIONS',
       });
@@ -108,6 +108,43 @@ describe('TopicManager', () => {
     await topics.addPartitions(undefined, 'orders', 5);
     assert.equal(total, 5);
     assert.equal(changes.length, 1);
+  });
+
+  it('hands the signal to everything that asks the broker', async () => {
+    const seen: (AbortSignal | undefined)[] = [];
+    const hear = async (signal: AbortSignal | undefined): Promise<void> => void seen.push(signal);
+    const { topics } = await setUp({
+      describeTopic: (_name, signal) => hear(signal).then(() => described),
+      createTopic: (_spec, signal) => hear(signal),
+      deleteTopic: (_name, signal) => hear(signal),
+      describeTopicConfig: (_name, _options, signal) => hear(signal).then(() => []),
+      alterTopicConfig: (_name, _changes, _options, signal) => hear(signal),
+      createPartitions: (_name, _total, signal) => hear(signal),
+      deleteRecords: (_name, before, signal) => hear(signal).then(() => before),
+    });
+    const { signal } = new AbortController();
+    await topics.create(undefined, spec('orders'), signal);
+    await topics.config(undefined, 'orders', {}, signal);
+    await topics.alterConfig(undefined, 'orders', { 'retention.ms': '1' }, {}, signal);
+    await topics.addPartitions(undefined, 'orders', 5, signal);
+    await topics.truncate(undefined, 'orders', undefined, signal);
+    await topics.delete(undefined, 'orders', signal);
+    assert.equal(seen.length, 8);
+    assert.ok(seen.every((one) => one === signal));
+  });
+
+  it('an aborted caller leaves a shared list, the others get it', async () => {
+    let answer = (): void => {};
+    const { topics } = await setUp({
+      listTopics: () => new Promise((resolve) => (answer = () => resolve([]))),
+    });
+    const abort = new AbortController();
+    const left = topics.list(undefined, {}, abort.signal);
+    const stayed = topics.list(undefined);
+    abort.abort();
+    await assert.rejects(left, { name: 'AbortError' });
+    answer();
+    assert.deepEqual(await stayed, []);
   });
 
   it('truncate without offsets means all records of all partitions', async () => {

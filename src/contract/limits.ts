@@ -1,0 +1,5 @@
+/**
+ * Most partitions of a topic that can be asked for: a KRaft controller refuses requests for more (MAX_PARTITIONS_PER_BATCH
+ * of ReplicationControlManager).
+ */
+export const MAX_PARTITIONS = 10_000;
