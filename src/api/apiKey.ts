@@ -72,7 +72,20 @@ export class ApiKey implements Disposable {
    * `scope`: terminals of different clusters don't follow each other.
    */
   prove(nonce: string, port: number, scope = ''): string {
-    return createHmac('sha256', this.#key).update(`lkm-health:${nonce}:${port}:${scope}`).digest('base64url');
+    return this.#mac(`lkm-health:${nonce}:${port}:${scope}`);
+  }
+
+  /**
+   * Proves to the server at `port` that who asks to follow it knows the key. The port may have changed hands since that
+   * server proved itself, so the key itself is never sent there (SECURITY S4).
+   */
+  proveFollower(nonce: string, port: number, scope = ''): string {
+    return this.#mac(`lkm-follow:${nonce}:${port}:${scope}`);
+  }
+
+  /** Whether `proof` could only come from a follower that knows the key and means `port` and `scope`. */
+  isFollowerProof(proof: string, nonce: string, port: number, scope = ''): boolean {
+    return timingSafeEqual(digest(proof), digest(this.proveFollower(nonce, port, scope)));
   }
 
   /** Whether `proof` could only come from somebody who knows the key, listens on `port` and serves `scope`. */
@@ -82,6 +95,10 @@ export class ApiKey implements Disposable {
 
   dispose(): void {
     this.#didRevoke.dispose();
+  }
+
+  #mac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('base64url');
   }
 
   #adopt(key: string): void {

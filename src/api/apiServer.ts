@@ -11,7 +11,7 @@ import { Connections } from './connections';
 import { holdFollower } from './followers';
 import { Guard, type GuardedRequest } from './guard';
 import { type ApiLimits, DEFAULT_LIMITS } from './limits';
-import { FOLLOW_PATH, followPeer, isOurs, type Peer } from './peer';
+import { FOLLOW_PATH, followerNonce, followPeer, isOurs, type Peer } from './peer';
 import { bindPort } from './portBinding';
 import type { ApiServices } from './services';
 
@@ -69,7 +69,7 @@ export class ApiServer implements Disposable {
       ...options,
       logger: this.#logger,
       heartbeatMs: this.#limits.heartbeatMs,
-      prove: (nonce) => options.key.prove(nonce, this.#role?.port ?? 0, options.scope),
+      prove: (nonce) => this.#prove(nonce),
     });
     // Its own listener, and nothing global replaced: other extensions live in the same process.
     const bindings = new WeakMap<object, Pick<GuardedRequest, 'trace'>>();
@@ -84,9 +84,11 @@ export class ApiServer implements Disposable {
         logger: this.#logger,
         clock: options.clock,
         ...(options.authorities && { authorities: options.authorities }),
+        isTrusted: (path, authorization) => this.#followerNonce(path, authorization) !== undefined,
         handler: (guarded) => {
-          if (guarded.path === FOLLOW_PATH) {
-            holdFollower(guarded, this.#limits.heartbeatMs);
+          const nonce = this.#followerNonce(guarded.path, guarded.request.headers.authorization);
+          if (nonce !== undefined) {
+            holdFollower(guarded, this.#prove(nonce), this.#limits.heartbeatMs);
             return undefined;
           }
           bindings.set(guarded.request, guarded);
@@ -166,6 +168,16 @@ export class ApiServer implements Disposable {
     this.#connections.destroyAll();
   }
 
+  #prove(nonce: string): string {
+    return this.#options.key.prove(nonce, this.#role?.port ?? 0, this.#options.scope);
+  }
+
+  #followerNonce(path: string, authorization: string | undefined): string | undefined {
+    if (path !== FOLLOW_PATH) return undefined;
+    const { key, scope = '' } = this.#options;
+    return followerNonce(authorization, key, this.#role?.port ?? 0, scope);
+  }
+
   #prepare(server: Server): void {
     this.#connections.watch(server);
     server.on('request', this.#guard.handle);
@@ -185,7 +197,7 @@ export class ApiServer implements Disposable {
   /** Holds the connection; when it has ended, looks again at who has the port, until closed. */
   async #follow(peer: Peer): Promise<void> {
     const { signal } = this.#closing;
-    await followPeer(peer, this.#options.key, signal);
+    await followPeer(peer, this.#options.key, this.#options.scope ?? '', signal);
     try {
       // All followers lose it at the same time: the first one to bind serves, the others follow that one.
       await delay(TAKEOVER_MS * (1 + Math.random()), signal);

@@ -33,6 +33,8 @@ export interface GuardOptions {
   readonly clock: Clock;
   /** More authorities to answer to, for example that of a tunnel. */
   readonly authorities?: readonly string[];
+  /** Whether a request shows in another way than by the key that it knows it. */
+  readonly isTrusted?: (path: string, authorization: string | undefined) => boolean;
   /** What stands behind the guard. */
   readonly handler: (request: GuardedRequest) => void | Promise<void>;
 }
@@ -100,14 +102,15 @@ export class Guard implements Disposable {
   }
 
   async #pass(request: IncomingMessage, response: ServerResponse, trace: RequestTrace): Promise<void> {
-    const { key, limits, handler } = this.#options;
+    const { key, limits, handler, isTrusted } = this.#options;
     checkHost(request, this.#allowed);
     checkOrigin(request);
     checkUpgrade(request);
     checkMediaType(request);
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     if (!isOpenPath(path)) {
-      checkKey(request, key, this.#failures);
+      const { authorization } = request.headers;
+      if (!isTrusted?.(path, authorization)) checkKey(request, key, this.#failures);
       trace.keyId = key.id;
       this.#running.add(response);
     }

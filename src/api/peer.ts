@@ -5,8 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { ApiKey } from './apiKey';
 
-/** Where followers hold their connection. It needs the key, and is not part of the public API. */
+/** Where followers hold their connection. It takes their proof in place of the key, and is no part of the public API. */
 export const FOLLOW_PATH = '/internal/follow';
+/** Scheme of a follower's Authorization header; behind it its nonce, a dot and its proof. */
+const FOLLOW_SCHEME = 'LKM-Follow';
+/** Header with which a server proves itself once more to its follower. */
+export const PROOF_HEADER = 'x-lkm-proof';
+const FOLLOW_PATTERN = new RegExp(`^${FOLLOW_SCHEME} ([A-Za-z0-9_-]{32})\\.([A-Za-z0-9_-]{43})$`);
 
 const ANSWER_MS = 1_500;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -29,7 +34,7 @@ export async function isOurs(
   scope: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const nonce = randomBytes(24).toString('base64url');
+  const nonce = newNonce();
   try {
     const time = AbortSignal.timeout(ANSWER_MS);
     const response = await get(
@@ -45,19 +50,41 @@ export async function isOurs(
   }
 }
 
+/** The nonce of a request to follow, where its Authorization header proves that it knows the key; else undefined. */
+export function followerNonce(
+  authorization: string | undefined,
+  key: ApiKey,
+  port: number,
+  scope: string,
+): string | undefined {
+  const [, nonce, proof] = FOLLOW_PATTERN.exec(authorization ?? '') ?? [];
+  if (nonce === undefined || proof === undefined) return undefined;
+  return key.isFollowerProof(proof, nonce, port, scope) ? nonce : undefined;
+}
+
 /**
  * Holds a connection to a peer that has proved itself, and answers when it has ended, whatever ended it. Nothing polls:
- * a peer that dies closes its sockets.
+ * a peer that dies closes its sockets. This is another connection than that of `isOurs`, so both sides prove themselves
+ * anew.
  */
-export async function followPeer(peer: Peer, key: ApiKey, signal: AbortSignal): Promise<void> {
+export async function followPeer(peer: Peer, key: ApiKey, scope: string, signal: AbortSignal): Promise<void> {
+  const nonce = newNonce();
+  const authorization = `${FOLLOW_SCHEME} ${nonce}.${key.proveFollower(nonce, peer.port, scope)}`;
   try {
-    const response = await get(peer, FOLLOW_PATH, { authorization: `Bearer ${key.value}` }, signal);
-    response.resume();
-    await once(response, 'close', { signal });
+    const response = await get(peer, FOLLOW_PATH, { authorization }, signal);
+    const proof = response.headers[PROOF_HEADER];
+    if (typeof proof === 'string' && key.isProof(proof, nonce, peer.port, scope)) {
+      response.resume();
+      await once(response, 'close', { signal });
+    }
     response.destroy();
   } catch {
     // Refused, broken or cancelled: there is nothing to follow any more, and the caller looks again.
   }
+}
+
+function newNonce(): string {
+  return randomBytes(24).toString('base64url');
 }
 
 async function get(

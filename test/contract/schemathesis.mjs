@@ -4,13 +4,14 @@
 // command behind `--start`, else the API on the embedded broker (`--start node --import tsx test/contract/fakeServer.mts`
 // takes a fake cluster: quicker, and needs no build). Such a command prints {"url": …, "key": …} as its first
 // line when the API listens, and ends with SIGTERM. What is behind the URL is changed: topics come and go.
-/* global fetch -- node has it since 18 */
+/* global AbortController, AbortSignal, fetch -- node has it since 18 */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const VERSION = '4.32.5';
 const here = import.meta.dirname;
@@ -19,35 +20,32 @@ const cache = process.env.LKM_TEST_CACHE ?? path.join(os.homedir(), '.cache/loca
 const venv = path.join(cache, `schemathesis-${VERSION}`);
 const program = path.join(venv, process.platform === 'win32' ? 'Scripts/st.exe' : 'bin/st');
 
-/** Runs a command with its output shown. @throws where it fails */
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+/** Longest times in ms: of making the environment and installing into it, until the API listens, of one run. */
+const INSTALL_MS = 10 * 60_000;
+const START_MS = 120_000;
+const RUN_MS = 30 * 60_000;
+
+/** Runs a command with its output shown; it is killed where it takes longer than `ms`. @throws where it fails */
+function run(command, args, ms) {
+  const options = { stdio: ['ignore', 'inherit', 'inherit'], timeout: ms, killSignal: 'SIGKILL' };
+  const { status, error } = spawnSync(command, args, options);
   if (error || status !== 0)
     throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`);
 }
 
-/** Whether this Python can make a virtual environment with pip in it; Debian keeps that in a package of its own. */
-function canMakeVenv() {
-  return spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0;
-}
-
 function install() {
-  if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0) return;
+  if (spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 60_000 }).status === 0) return;
   console.log(`installing schemathesis ${VERSION} from PyPI into ${venv}`);
-  if (!canMakeVenv()) {
-    console.log("python3 has no venv module: installing Debian's python3-venv");
-    const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-    const [command, ...args] = [...sudo, 'apt-get', 'install', '-y', '-qq', 'python3-venv'];
-    run(command, args);
-  }
+  run('bash', [path.join(here, '../real/python.sh')], INSTALL_MS);
   // It holds its own path and can not be renamed into place: one that was left unfinished is made anew.
   fs.rmSync(venv, { recursive: true, force: true });
   fs.mkdirSync(cache, { recursive: true });
-  run('python3', ['-m', 'venv', venv]);
-  run(path.join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `schemathesis==${VERSION}`]);
+  run('python3', ['-m', 'venv', venv], INSTALL_MS);
+  const pip = ['-m', 'pip', 'install', '--quiet', `schemathesis==${VERSION}`];
+  run(path.join(venv, 'bin/python'), pip, INSTALL_MS);
 }
 
-/** Starts the API and waits for its first line. */
+/** Starts the API and waits for its first line. @throws where it ends or stays silent; then it is killed */
 async function start() {
   const at = process.argv.indexOf('--start');
   const [command, ...args] =
@@ -56,12 +54,26 @@ async function start() {
       : process.argv.slice(at + 1);
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: child.stdout });
-  const first = await Promise.race([
-    once(lines, 'line').then(([line]) => line),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the API ended with exit code ${code}`))),
-  ]);
-  lines.on('line', () => {});
-  return { ...JSON.parse(first), child };
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    const first = await Promise.race([
+      once(lines, 'line', { signal }).then(([line]) => line),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`the API ended with exit code ${code}`);
+      }),
+      delay(START_MS, undefined, { signal }).then(() => {
+        throw new Error(`the API did not listen within ${START_MS / 1000} s`);
+      }),
+    ]);
+    lines.on('line', () => {});
+    return { ...JSON.parse(first), child };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    settled.abort();
+  }
 }
 
 /** Makes the topic that gentle_hooks.py puts into requests, so that they get past "there is no such topic". */
@@ -70,6 +82,7 @@ async function makeTopic({ url, key }) {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'contract', partitions: 3 }),
+    signal: AbortSignal.timeout(60_000),
   });
   if (status !== 201 && status !== 409) throw new Error(`the topic could not be made: ${status}`);
 }
@@ -79,7 +92,7 @@ function check(title, { url, key }, args) {
   console.log(`\n${title}`);
   // A folder of its own: it leaves its data base and its crash files behind.
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lkm-contract-'));
-  const { status } = spawnSync(
+  const { status, error } = spawnSync(
     program,
     [
       ...['--config-file', path.join(here, 'schemathesis.toml'), 'run', `${url}/openapi.json`],
@@ -88,6 +101,8 @@ function check(title, { url, key }, args) {
     ],
     {
       cwd: folder,
+      timeout: RUN_MS,
+      killSignal: 'SIGKILL',
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,
@@ -99,6 +114,7 @@ function check(title, { url, key }, args) {
     },
   );
   fs.rmSync(folder, { recursive: true, force: true });
+  if (error) console.error(`${title}: ${error.message}`);
   return status === 0;
 }
 

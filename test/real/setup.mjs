@@ -9,6 +9,7 @@ const PARTS = [
   ['jdk.sh'],
   ['maven.sh'],
   ['openssl.sh'],
+  ['python.sh'],
   ['kcat.sh'],
   ['kafka.sh', '4'],
   ['kafka.sh', '3.9'],

@@ -117,6 +117,37 @@ describe('ApiServer', () => {
     assert.deepEqual(second.server.role.taken[0], port);
   });
 
+  it('S4 tells nobody the key who got the port after the real server had proved itself', async () => {
+    const secrets = new FakeSecretStore();
+    const key = await ApiKey.load(secrets);
+    const port = await freePort();
+    // It proves itself as the real server did a moment ago, and answers whatever else it is asked.
+    const { server, seen } = await foreignServer(port, '127.0.0.1', (url) => {
+      const nonce = new URL(url, 'http://x').searchParams.get('nonce');
+      return JSON.stringify({ data: { proof: nonce === null ? '' : key.prove(nonce, port) } });
+    });
+    foreign.push(server);
+    const second = await start({ secrets, port });
+    assert.equal(second.server.role?.role, 'following');
+    // It does not believe the second connection either, and asks again.
+    await until(() => seen.filter((line) => line.startsWith('GET /health')).length >= 2, {
+      deadlineMs: 5_000,
+      what: 'another question',
+    });
+    assert.ok(seen.some((line) => line.startsWith('GET /internal/follow ')));
+    assert.ok(!seen.join().includes(key.value));
+    // What it has seen lets nobody in, neither to the API nor elsewhere.
+    const authorization = /LKM-Follow [A-Za-z0-9_.-]+/.exec(seen.join())?.[0] ?? '';
+    const real = await start({ secrets });
+    for (const path of ['/topics', '/internal/follow']) {
+      const answer = await rawRequest(real.port, `GET ${path}`, [
+        real.host,
+        `Authorization: ${authorization}`,
+      ]);
+      assert.equal(answer.status, 401, path);
+    }
+  });
+
   it('S4 does not wait long for a program that never answers', async () => {
     const port = await freePort();
     const silent = createServer(() => {});
