@@ -6,15 +6,14 @@ import type { ProducedRecord, ProduceOptions, ProduceRecord } from '../../core/k
 import type { Clock } from '../../core/ports';
 import { cancelled } from '../cancellable';
 import type { KafkaConnection } from '../connection';
-import { Lane } from './lane';
-import { partitionForKey } from './partitioner';
+import type { Lane } from './lane';
 import { PendingRecord } from './pendingRecord';
 import { PendingRecords } from './pendingRecords';
 import { ProducerIds } from './producerIds';
 import { sendBatches } from './sendBatches';
 import { checkRecord, sendOptions } from './sendOptions';
-import { endLane, isPassing, letGo, settle, tooLarge } from './settleBatch';
-import { newTopicRoute, partitionMissing, type TopicRoute } from './topicRoute';
+import { isPassing, letGo, settle, tooLarge } from './settleBatch';
+import { TopicRoutes } from './topicRoutes';
 import { Withdrawals } from './withdrawals';
 
 /** What the producer needs of a connection. */
@@ -24,10 +23,6 @@ export type ProducerConnection = Pick<KafkaConnection, 'call' | 'send' | 'leader
 const REQUEST_BYTES = 4 * 1024 * 1024;
 /** A broker closes the connection on larger requests (default of socket.request.max.bytes), without an answer. */
 const MOST_RECORD_BYTES = 100 * 1024 * 1024;
-/** A topic that was there and is not now: a broker that just started may not know all topics yet. */
-const MISSING_MS = 2_000;
-/** How long partitions are believed to be all before they are asked for again: metadata.max.age.ms of Java's client. */
-const ROUTE_AGE_MS = 300_000;
 const backoff = { baseMs: 50, maxMs: 1_000 };
 
 /**
@@ -42,7 +37,7 @@ export class RecordProducer implements Disposable {
   readonly #ids: ProducerIds;
   readonly #pending = new PendingRecords();
   readonly #withdrawals = new Withdrawals();
-  readonly #routes = new Map<string, TopicRoute>();
+  readonly #routes: TopicRoutes;
   /** Lanes that hold records. */
   readonly #active = new Set<Lane>();
   /** Lanes whose batch is in flight. */
@@ -60,6 +55,11 @@ export class RecordProducer implements Disposable {
     this.#logger = logger;
     this.#clock = clock;
     this.#ids = new ProducerIds(connection);
+    this.#routes = new TopicRoutes(connection, this.#ids, {
+      activate: (lane) => this.#active.add(lane),
+      isBusy: (lane) => this.#busy.has(lane),
+      schedule: () => this.#schedule(),
+    });
   }
 
   /**
@@ -84,7 +84,7 @@ export class RecordProducer implements Disposable {
     if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);
     if (signal) this.#withdrawals.add(signal, pending);
     this.#pending.add(pending);
-    this.#route(pending);
+    this.#routes.add(pending);
     return pending.outcome;
   }
 
@@ -93,112 +93,18 @@ export class RecordProducer implements Disposable {
     return this.#pending.idle();
   }
 
-  /**
-   * The partitions of a topic have changed, or it was made or deleted: what comes next, and what was not sent yet, goes
-   * by a new Metadata answer. Sequence numbers go on, since the broker may know the producer from before.
-   */
+  /** A topic was made, changed or deleted: it is looked at anew before anything more is sent to it. */
   forget(topic: string): void {
-    const route = this.#routes.get(topic);
-    if (!route) return;
-    route.leaders = undefined;
-    route.generation++;
-    route.notBefore = 0;
-    this.#schedule();
+    this.#routes.forget(topic);
   }
 
   /** Ends at once: records without an outcome get CANCELLED. flush() first to wait for them. */
   dispose(): void {
     this.#disposed = true;
+    this.#routes.dispose();
     clearImmediate(this.#immediate);
     clearTimeout(this.#timer);
     this.#pending.cancelAll(new Error('the producer was closed'));
-  }
-
-  #route(pending: PendingRecord): void {
-    let route = this.#routes.get(pending.topic);
-    if (!route) {
-      route = newTopicRoute(pending.topic);
-      this.#routes.set(pending.topic, route);
-    }
-    if (route.leaders && performance.now() >= route.freshUntil) void this.#ask(route);
-    // Behind those that wait already: the order of the calls is the order in the partition.
-    if (route.leaders && route.waiting.length === 0 && this.#place(route, route.leaders, pending)) return;
-    route.waiting.push(pending);
-    void this.#ask(route);
-    this.#schedule();
-  }
-
-  /** Puts a record on the lane of its partition. False where it wants one that is not known (yet). */
-  #place(route: TopicRoute, leaders: ReadonlyMap<number, number>, pending: PendingRecord): boolean {
-    const { key } = pending.toWrite;
-    const partition =
-      pending.partition ??
-      (key === null ? route.roundRobin.next(leaders) : partitionForKey(key, leaders.size));
-    if (!leaders.has(partition)) return false;
-    const { acks, idempotent } = pending.options;
-    const id = `${partition}/${acks}/${idempotent}`;
-    let lane = route.lanes.get(id);
-    if (!lane) {
-      lane = new Lane(route.topic, partition, acks, idempotent);
-      route.lanes.set(id, lane);
-    }
-    lane.add(pending);
-    this.#active.add(lane);
-    this.#schedule();
-    return true;
-  }
-
-  /** Asks who leads the partitions, then places the records that wait for that. One question at a time per topic. */
-  async #ask(route: TopicRoute): Promise<void> {
-    if (route.asking || this.#disposed || performance.now() < route.notBefore) return;
-    route.asking = true;
-    const { generation } = route;
-    try {
-      this.#connection.invalidate(route.topic);
-      const leaders = await this.#connection.leaders(route.topic);
-      // Asked before the topic changed.
-      if (route.generation !== generation) return;
-      route.leaders = leaders;
-      route.freshUntil = performance.now() + ROUTE_AGE_MS;
-      route.attempts = 0;
-      route.missingSince = undefined;
-      const isComplete = ![...route.leaders.values()].includes(-1);
-      route.notBefore = isComplete ? 0 : performance.now() + backoff.baseMs;
-      for (const pending of route.waiting.splice(0)) {
-        if (pending.isSettled || this.#place(route, route.leaders, pending)) continue;
-        pending.fail(partitionMissing(route.topic, pending.partition!));
-      }
-    } catch (error) {
-      if (route.generation === generation) this.#unanswered(route, error);
-    } finally {
-      route.asking = false;
-      this.#schedule();
-    }
-  }
-
-  #unanswered(route: TopicRoute, error: unknown): void {
-    const isMissing = error instanceof KafkaManagerError && error.code === 'TOPIC_NOT_FOUND';
-    const now = performance.now();
-    if (isMissing) route.missingSince ??= now;
-    const passing = isMissing
-      ? route.leaders !== undefined && now - route.missingSince! < MISSING_MS
-      : isPassing(error);
-    for (const pending of route.waiting) pending.obstacle = error;
-    if (passing) {
-      route.notBefore = now + backoffMs(route.attempts++, backoff);
-      return;
-    }
-    route.leaders = undefined;
-    route.attempts = 0;
-    route.notBefore = 0;
-    route.missingSince = undefined;
-    // Its lanes know how far the broker has counted; another lane would begin at 0, and be taken for a repetition.
-    if (route.lanes.size === 0) this.#routes.delete(route.topic);
-    for (const pending of route.waiting.splice(0)) pending.fail(error as Error);
-    for (const lane of route.lanes.values()) {
-      // What is in flight gets its answer first.
-      if (!this.#busy.has(lane)) endLane(lane, error as Error, this.#ids);
-    }
   }
 
   /** Looks for something to send at the end of this turn of the event loop, when all that came with it is here. */
@@ -233,7 +139,7 @@ export class RecordProducer implements Disposable {
         wake = Math.min(wake, lane.notBefore);
         continue;
       }
-      const leader = this.#leaderOf(lane);
+      const leader = this.#routes.leaderOf(lane);
       if (leader === undefined) {
         wake = Math.min(wake, now + backoff.baseMs);
         continue;
@@ -256,30 +162,9 @@ export class RecordProducer implements Disposable {
       if (this.#idNotBefore > now) wake = Math.min(wake, this.#idNotBefore);
       else void this.#acquireId();
     }
-    for (const route of this.#routes.values()) {
-      if (route.waiting.length === 0) continue;
-      if (route.notBefore > now) wake = Math.min(wake, route.notBefore);
-      else void this.#ask(route);
-    }
+    wake = Math.min(wake, this.#routes.askForWaiting(now));
     for (const [id, { leader, lanes }] of requests) void this.#send(id, leader, lanes);
     if (wake < Infinity) this.#wakeAt(wake);
-  }
-
-  /** undefined where nobody leads the partition, as far as we know now; ends the lane where the partition is gone. */
-  #leaderOf(lane: Lane): number | undefined {
-    const { topic, partition } = lane;
-    const route = this.#routes.get(topic)!;
-    if (route.leaders) {
-      const leader = route.leaders.get(partition);
-      if (leader === undefined) {
-        endLane(lane, partitionMissing(topic, partition), this.#ids);
-        return undefined;
-      }
-      if (leader >= 0) return leader;
-      lane.obstruct(new Error(`partition ${partition} has no leader`));
-    }
-    void this.#ask(route);
-    return undefined;
   }
 
   async #acquireId(): Promise<void> {
@@ -318,10 +203,7 @@ export class RecordProducer implements Disposable {
       this.#active.add(lane);
       if (settle(lane, outcome(lane), this.#ids) === 'refresh') stale.add(lane.topic);
     }
-    for (const topic of stale) {
-      const route = this.#routes.get(topic);
-      if (route) void this.#ask(route);
-    }
+    for (const topic of stale) this.#routes.refresh(topic);
     this.#schedule();
   }
 }
