@@ -54,7 +54,7 @@ export function addTopicConfigRoutes(app: ApiApp, services: ApiServices): void {
     },
     async ({ params: { topic }, query: { cluster }, body, signal }) => {
       const { config, validate_only: validateOnly = false } = body;
-      await topics.alterConfig(cluster, topic, configStrings(config), { validateOnly });
+      await topics.alterConfig(cluster, topic, configStrings(config), { validateOnly }, signal);
       const entries = await topics.config(cluster, topic, {}, signal);
       return {
         data: configData(topic, entries),
@@ -78,7 +78,7 @@ export function addTopicConfigRoutes(app: ApiApp, services: ApiServices): void {
       errors: [...errors, 'INVALID_PARTITIONS', 'POLICY_VIOLATION'],
     },
     async ({ params: { topic }, query: { cluster }, body: { partitions }, signal }) => {
-      await topics.addPartitions(cluster, topic, partitions);
+      await topics.addPartitions(cluster, topic, partitions, signal);
       return {
         data: topicDetailsData(await topics.describe(cluster, topic, signal)),
         message: `Topic "${topic}" has ${partitions} partitions now.`,
@@ -99,9 +99,9 @@ export function addTopicConfigRoutes(app: ApiApp, services: ApiServices): void {
       data: truncatedSchema,
       errors: [...errors, 'PARTITION_NOT_FOUND', 'OFFSET_OUT_OF_RANGE', 'POLICY_VIOLATION'],
     },
-    async ({ params: { topic }, query: { cluster }, body: { before } }) => {
+    async ({ params: { topic }, query: { cluster }, body: { before }, signal }) => {
       const wanted = before && new Map(before.map(({ partition, offset }) => [partition, offset]));
-      const beginnings = await topics.truncate(cluster, topic, wanted);
+      const beginnings = await topics.truncate(cluster, topic, wanted, signal);
       return {
         data: { topic, beginnings: [...beginnings].map(([partition, offset]) => ({ partition, offset })) },
         message: `Records of "${topic}" were deleted.`,

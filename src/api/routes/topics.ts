@@ -29,8 +29,8 @@ export function addTopicRoutes(app: ApiApp, services: ApiServices): void {
       data: topicListSchema,
       errors: CLUSTER_ERRORS,
     },
-    async ({ query: { cluster, internal } }) => {
-      const found = await topics.list(cluster, { internal: internal ?? false });
+    async ({ query: { cluster, internal }, signal }) => {
+      const found = await topics.list(cluster, { internal: internal ?? false }, signal);
       return {
         data: { topics: found.map(summaryData), total: found.length },
         message: `${found.length} ${found.length === 1 ? 'topic' : 'topics'}.`,
@@ -60,15 +60,11 @@ export function addTopicRoutes(app: ApiApp, services: ApiServices): void {
         'POLICY_VIOLATION',
       ],
     },
-    async ({ query: { cluster }, body, prefix }) => {
+    async ({ query: { cluster }, body, prefix, signal }) => {
       const { name, partitions, replication_factor, config, validate_only = false } = body;
-      await topics.create(cluster, {
-        name,
-        partitions,
-        replicationFactor: replication_factor,
-        ...(config && { configs: configStrings(config) }),
-        validateOnly: validate_only,
-      });
+      const configs = config && { configs: configStrings(config) };
+      const spec = { name, partitions, replicationFactor: replication_factor, ...configs };
+      await topics.create(cluster, { ...spec, validateOnly: validate_only }, signal);
       return {
         data: { name, partitions, replication_factor, created: !validate_only },
         message: validate_only ? `Topic "${name}" could be created.` : `Topic "${name}" was created.`,
@@ -112,8 +108,8 @@ export function addTopicRoutes(app: ApiApp, services: ApiServices): void {
       data: deletedTopicSchema,
       errors: [...CLUSTER_ERRORS, 'TOPIC_NOT_FOUND'],
     },
-    async ({ params, query: { cluster } }) => {
-      await topics.delete(cluster, params.topic);
+    async ({ params, query: { cluster }, signal }) => {
+      await topics.delete(cluster, params.topic, signal);
       return { data: { name: params.topic }, message: `Topic "${params.topic}" was deleted.` };
     },
   );
