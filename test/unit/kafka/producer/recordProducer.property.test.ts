@@ -36,7 +36,7 @@ type Fault = keyof typeof faults;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
-    weight: 6,
+    weight: 4,
     arbitrary: fc.record({
       does: fc.constant('send' as const),
       partition: fc.nat(PARTITIONS - 1),
@@ -45,13 +45,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('wait' as const), ms: fc.nat(40) }) },
-  { weight: 1, arbitrary: fc.constant({ does: 'forget' as const }) },
+  { weight: 2, arbitrary: fc.constant({ does: 'forget' as const }) },
 );
 
 const scenario = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 14 }),
   faults: fc.array(fc.constantFrom(...(Object.keys(faults) as Fault[])), { maxLength: 8 }),
-  metadata: fc.array(fc.constantFrom('ok', 'lost', 'forbidden'), { maxLength: 6 }),
+  metadata: fc.array(fc.constantFrom('ok', 'ok', 'lost', 'forbidden'), { maxLength: 8 }),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
@@ -103,6 +103,8 @@ async function run({ steps, faults: plan, metadata }: Scenario): Promise<void> {
   // When all is well again, each partition takes records.
   connection.reply = () => ({});
   answers.length = 0;
+  // A question that is on its way may have its error already.
+  for (let i = 0; i < 3; i++) await turn();
   for (let partition = 0; partition < PARTITIONS; partition++) send(partition, 5_000);
   const settled = await Promise.all(outcomes);
   for (const last of settled.slice(-PARTITIONS)) assert.equal(last.error, undefined, String(last.error));
@@ -133,11 +135,11 @@ describe('RecordProducer, whatever happens', () => {
   it('writes what it acknowledges once, nothing that it calls unsent, and all in order', async () => {
     // Each scenario waits for most of its time: several of them go side by side.
     const property = fc.asyncProperty(
-      fc.array(scenario, { minLength: 10, maxLength: 10, size: 'max' }),
+      fc.array(scenario, { minLength: 40, maxLength: 40, size: 'max' }),
       async (scenarios) => {
         await Promise.all(scenarios.map(run));
       },
     );
-    await fc.assert(property, { numRuns: 10, endOnFailure: true });
+    await fc.assert(property, { numRuns: 6, endOnFailure: true });
   }).timeout(60_000);
 });
