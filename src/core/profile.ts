@@ -29,7 +29,7 @@ export interface JavaProfile extends ManagedProfile {
   readonly kafkaHome?: string;
   /** Folder of the JDK or JRE; JAVA_HOME, then PATH where left out. */
   readonly javaHome?: string;
-  /** Entries of server.properties that win over ours. */
+  /** Entries of server.properties that win over ours; those of listeners, ids and folders are refused. */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
