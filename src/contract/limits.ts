@@ -3,3 +3,6 @@
  * of ReplicationControlManager).
  */
 export const MAX_PARTITIONS = 10_000;
+
+/** Most messages of one request; larger loads go in several, so that one failure says little enough. */
+export const MAX_BATCH_MESSAGES = 10_000;

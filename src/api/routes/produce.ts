@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorTable, type KafkaManagerError } from '../../contract/errors';
+import { MAX_BATCH_MESSAGES } from '../../contract/limits';
 import { clusterQuerySchema } from '../../contract/rest/fields';
 import {
   messageSchema,
@@ -34,7 +35,9 @@ const OUTCOME_MS = DEADLINE_MS - 5_000;
 
 type ProduceBatch = z.output<typeof produceBatchSchema>;
 
-const envelopeSchema = produceBatchSchema.extend({ messages: z.array(z.unknown()).min(1).max(10_000) });
+const envelopeSchema = produceBatchSchema.extend({
+  messages: z.array(z.unknown()).min(1).max(MAX_BATCH_MESSAGES),
+});
 
 /** /produce and /produce/batch. */
 export function addProduceRoutes(app: ApiApp, services: ApiServices): void {

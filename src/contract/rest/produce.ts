@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_BATCH_MESSAGES } from '../limits';
 import { offsetSchema, partitionSchema, safeIntSchema, topicNameSchema } from './fields';
 
 /** How bytes are shown in JSON and read from it. */
@@ -83,7 +84,7 @@ export const produceSchema = z
 export const produceBatchSchema = z
   .strictObject({
     topic: topicNameSchema,
-    messages: z.array(messageSchema).min(1).max(10_000),
+    messages: z.array(messageSchema).min(1).max(MAX_BATCH_MESSAGES),
     acks: acksSchema,
     compression: compressionSchema,
   })
@@ -99,7 +100,7 @@ export const producedSchema = z.object({
 
 export type ProducedData = z.infer<typeof producedSchema>;
 
-const countSchema = z.int().min(0).max(10_000);
+const countSchema = z.int().min(0).max(MAX_BATCH_MESSAGES);
 
 /** One result per message, in their order. */
 export const producedBatchSchema = z.object({
