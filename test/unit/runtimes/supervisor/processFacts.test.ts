@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { identityOf, usageOf } from '../../../../src/runtimes/supervisor/processFacts';
 import { spawnTracked } from '../../../support/real/children';
+import { until } from '../../../support/until';
 
 describe('facts about processes', () => {
   it('tell one process from another, and the same for the same one', async () => {
     const child = spawnTracked(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'some-marker']);
     await once(child, 'spawn');
+    // The harness starts its children by another program, which becomes this one a moment later.
+    await until(async () => (await identityOf(child.pid!))?.commandLine.includes('some-marker'), {
+      deadlineMs: 5000,
+      what: 'the command line',
+    });
     const [first, again, own] = await Promise.all([
       identityOf(child.pid!),
       identityOf(child.pid!),
