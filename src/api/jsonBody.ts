@@ -36,6 +36,12 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
         `A field of the body comes twice in one object, at position ${position}.`,
       );
     },
+    proto(position) {
+      throw new KafkaManagerError(
+        'VALIDATION_ERROR',
+        `A field of the body is called "__proto__", at position ${position}: there is no such field.`,
+      );
+    },
     verbatim: (message, name, start, end) => replace(tree, message, name, text.slice(start, end)),
   });
   return tree;

@@ -2,12 +2,14 @@
 export interface MemberVisitor {
   /** A field that its object has already. */
   twice(position: number): void;
+  /** A field called `__proto__`, outside of `key` and `value`: validators drop it without a word. */
+  proto(position: number): void;
   /** `key` or `value` of the text's own object (message undefined) or of an entry of its `messages`. */
   verbatim(message: number | undefined, name: string, start: number, end: number): void;
 }
 
-/** Where in the text a value stands: the text's own object, its `messages`, one of these, or anywhere else. */
-type Place = 'root' | 'messages' | 'message' | 'other';
+/** Where in the text a value stands: the text's own object, its `messages`, one of these, in a verbatim value, or else. */
+type Place = 'root' | 'messages' | 'message' | 'verbatim' | 'other';
 
 /**
  * Walks through JSON once, in linear time. JSON.parse neither tells of fields that come twice nor keeps the text of
@@ -54,17 +56,17 @@ class Walk {
       if (many) many.add(name);
       else if (few.push(name) > FEW) many = new Set(few);
       const start = this.#skipSpace(this.#skipSpace(i) + 1);
-      i = this.value(start, place === 'root' && name === 'messages' ? 'messages' : 'other', undefined);
-      if ((place === 'root' || place === 'message') && (name === 'key' || name === 'value')) {
-        this.#visitor.verbatim(message, name, start, i);
-      }
+      if (name === '__proto__' && place !== 'verbatim') this.#visitor.proto(nameAt);
+      const inner = innerPlace(place, name);
+      i = this.value(start, inner, undefined);
+      if (inner === 'verbatim' && place !== 'verbatim') this.#visitor.verbatim(message, name, start, i);
       i = this.#next(i);
     }
     return i + 1;
   }
 
   #array(at: number, place: Place): number {
-    const entries: Place = place === 'messages' ? 'message' : 'other';
+    const entries: Place = place === 'messages' ? 'message' : place === 'verbatim' ? 'verbatim' : 'other';
     let i = this.#skipSpace(at);
     for (let n = 0; this.#text.charCodeAt(i) !== 0x5d; n++) {
       i = this.#next(this.value(i, entries, n));
@@ -107,4 +109,11 @@ class Walk {
     while (this.#text.charCodeAt(i) <= 0x20) i++;
     return i;
   }
+}
+
+/** Where the value of a field stands. */
+function innerPlace(place: Place, name: string): Place {
+  if (place === 'verbatim') return 'verbatim';
+  if ((place === 'root' || place === 'message') && (name === 'key' || name === 'value')) return 'verbatim';
+  return place === 'root' && name === 'messages' ? 'messages' : 'other';
 }

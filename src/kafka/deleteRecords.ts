@@ -33,9 +33,13 @@ export async function deleteRecords(
     );
   }
   const beginnings = new Map(current.map(({ partition, beginning }) => [partition, beginning]));
+  // What begins there already needs no asking: Kafka does nothing then, the playground broker would refuse it.
+  const wanted = [...before]
+    .filter(([p, at]) => at === toTheEnd || at > (beginnings.get(p) ?? 0))
+    .map(([p]) => p);
   await change(async () => {
     const leaders = await connection.leaders(topic, signal);
-    for (const [leader, partitions] of byLeader(topic, leaders, [...before.keys()])) {
+    for (const [leader, partitions] of byLeader(topic, leaders, wanted)) {
       const asked = partitions.map((partitionIndex) => ({
         partitionIndex,
         offset: before.get(partitionIndex)!,

@@ -107,6 +107,8 @@ for (const stage of stages) {
 
       dataOf(await call('POST', '/topics/orders/truncate', { before: [{ partition: 0, offset: 1 }] }));
       assert.equal(dataOf<Page>(await call('GET', '/consume?topic=orders')).records.length, 1);
+      const again = await call('POST', '/topics/orders/truncate', { before: [{ partition: 0, offset: 0 }] });
+      assert.deepEqual(dataOf<{ beginnings: unknown }>(again).beginnings, [{ partition: 0, offset: 1 }]);
       dataOf(await call('POST', '/topics/orders/truncate', {}));
       assert.equal(dataOf<Page>(await call('GET', '/consume?topic=orders')).records.length, 0);
 
@@ -275,6 +277,9 @@ for (const stage of stages) {
         config: { 'no.such.key': '1' },
       });
       await refused(422, 'VALIDATION_ERROR', 'POST', '/topics', { name: 'p', partitons: 3 });
+      await refused(422, 'VALIDATION_ERROR', 'POST', '/topics', '{"name":"p","config":{"__proto__":"1"}}');
+      const twice = [0, 0].map((partition) => ({ partition, offset: 0 }));
+      await refused(422, 'VALIDATION_ERROR', 'POST', '/topics/a.b/truncate', { before: twice });
       await refused(400, 'MALFORMED_REQUEST', 'POST', '/topics', '{"name": ');
       await refused(422, 'VALIDATION_ERROR', 'POST', '/topics', '[]');
       await refused(422, 'INVALID_PARTITIONS', 'POST', '/topics/a.b/partitions', { partitions: 1 });

@@ -226,7 +226,7 @@ describe('REST API', () => {
     it('takes __proto__ for what it is: a field that nobody knows', async () => {
       const response = await send('POST', '/topics', '{"name":"a","__proto__":{"partitions":7}}');
       assert.equal(response.status, 422);
-      assert.match(await response.text(), /"details":\{"__proto__":"is not a field that is known here"\}/);
+      assert.match(await response.text(), /there is no such field/);
       assert.equal(({} as Record<string, unknown>)['partitions'], undefined);
     });
 

@@ -23,6 +23,7 @@ describe('parseJsonBody', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), bodies), fc.constantFrom(0, 1, '\t'), (value, space) => {
         const text = JSON.stringify(value, undefined, space);
+        fc.pre(!text.includes('__proto__'));
         assert.deepEqual(plain(parse(text)), JSON.parse(JSON.stringify(value)));
       }),
     );
@@ -42,6 +43,19 @@ describe('parseJsonBody', () => {
     assert.deepEqual([raw(body.messages[1], 'key'), raw(body.messages[1], 'value')], ['-0', '1e3']);
     assert.deepEqual(body.messages[1].headers, { value: { base64: '' } });
     assert.deepEqual(parse('{"key":null,"value":"1.0"}'), { key: null, value: '1.0' });
+  });
+
+  it('refuses __proto__ wherever it would be dropped without a word, and keeps it in keys and values', () => {
+    for (const text of [
+      '{"__proto__":1}',
+      '{"config":{"__proto__":"1"}}',
+      '{"headers":{"\\u005f_proto__":"x"}}',
+      '{"messages":[{"headers":{"__proto__":"x"}}]}',
+    ]) {
+      assert.throws(() => parse(text), { code: 'VALIDATION_ERROR' }, text);
+    }
+    const value = '{"a":[{"__proto__":{"b":1}}]}';
+    assert.equal(raw(parse(`{"value":${value}}`), 'value'), value);
   });
 
   it('refuses a field that comes twice, wherever, however it is written and whatever it holds', () => {
