@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { BrokerLaunchPlan } from '../../../../../src/contract/supervisor';
+import type { BrokerExit } from '../../../../../src/core/ports';
+import { endLostBroker } from '../../../../../src/runtimes/supervisor/endLostBroker';
+import { SupervisedBroker } from '../../../../../src/runtimes/supervisor/supervisedBroker';
+import { SupervisorClient } from '../../../../../src/runtimes/supervisor/supervisorClient';
 import { freePort } from '../../../../support/freePort';
 import { spawnTracked } from '../../../../support/real/children';
 import { makeTempDir, removeTempDir } from '../../../../support/real/tempDir';
@@ -68,6 +73,11 @@ export function processesOf(profileDir: string): number[] {
     .map((line) => Number(line.trim().split(' ')[0]));
 }
 
+/** How the broker ended; a broker that has ended already tells at once. */
+export function exitOf(broker: SupervisedBroker): Promise<BrokerExit> {
+  return new Promise((resolve) => broker.onDidExit(resolve));
+}
+
 /** One profile's folder and a port for its broker. */
 export class Bench {
   readonly dist: string;
@@ -115,6 +125,13 @@ export class Bench {
       exitCodes: { 71: 'PORT_IN_USE' },
       ...more,
     };
+  }
+
+  /** The running broker by a client in this process: the one that is there, or a new one. */
+  async ensure(plan: BrokerLaunchPlan = this.plan(), signal?: AbortSignal): Promise<SupervisedBroker> {
+    const client = await SupervisorClient.ensure(this.profileDir, this.dist, plan, signal);
+    assert.equal(client.state.state, 'listening');
+    return new SupervisedBroker(client, client.state, () => endLostBroker(this.profileDir, this.dist));
   }
 
   /** A client in a process of its own. */
