@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { errorTable, KafkaManagerError, toManagerError } from '../contract/errors';
+import { KafkaManagerError, toManagerError } from '../contract/errors';
+import { errorTable } from '../contract/errorTable';
 import { failureReply } from './failure';
 import { allowedMethods } from './methods';
 import { negotiate } from './negotiate';

@@ -1,4 +1,5 @@
-import { errorTable, type KafkaManagerError } from '../contract/errors';
+import type { KafkaManagerError } from '../contract/errors';
+import { errorTable } from '../contract/errorTable';
 import type { FailureEnvelope } from '../contract/rest/envelope';
 
 /** A failure, ready to be sent. */

@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import type * as z from 'zod';
-import { type ErrorCode, errorTable } from '../contract/errors';
+import { type ErrorCode, errorTable } from '../contract/errorTable';
 import { failureEnvelopeSchema, successEnvelope } from '../contract/rest/envelope';
 import type { RouteSpec } from './route';
 

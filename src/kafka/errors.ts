@@ -1,5 +1,5 @@
 import { KafkaManagerError } from '../contract/errors';
-import type { ErrorCode } from '../contract/errors';
+import type { ErrorCode } from '../contract/errorTable';
 import { errorCode, errorName, isRetriableCode } from './protocol/errorCodes';
 import type { ErrorName } from './protocol/errorCodes';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createLogger } from '../../src/base/logger';
 import { KafkaManagerError } from '../../src/contract/errors';
-import type { ErrorCode } from '../../src/contract/errors';
+import type { ErrorCode } from '../../src/contract/errorTable';
 import type { ConnectionSettings } from '../../src/core/connection';
 import { KafkaConnection } from '../../src/kafka/connection';
 import { freePort } from '../support/freePort';

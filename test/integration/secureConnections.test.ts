@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLogger } from '../../src/base/logger';
 import { KafkaManagerError } from '../../src/contract/errors';
-import type { ErrorCode } from '../../src/contract/errors';
+import type { ErrorCode } from '../../src/contract/errorTable';
 import type { ConnectionSettings, SaslSettings } from '../../src/core/connection';
 import { KafkaConnection } from '../../src/kafka/connection';
 import { partitionOffsets } from '../../src/kafka/offsets';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { createLogger } from '../../src/base/logger';
-import type { ErrorCode } from '../../src/contract/errors';
+import type { ErrorCode } from '../../src/contract/errorTable';
 import type { Capabilities } from '../../src/core/kafkaTypes';
 import type { KafkaGateway } from '../../src/core/ports';
 import { KafkaConnector } from '../../src/kafka/kafkaConnector';

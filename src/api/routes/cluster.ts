@@ -6,7 +6,7 @@ import {
 } from '../../contract/rest/cluster';
 import { clusterQuerySchema } from '../../contract/rest/fields';
 import type { ClusterStatus } from '../../core/clusterStatus';
-import type { ErrorCode } from '../../contract/errors';
+import type { ErrorCode } from '../../contract/errorTable';
 import { addRoute, type ApiApp } from '../route';
 import type { ApiServices } from '../services';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorTable, type KafkaManagerError } from '../../contract/errors';
+import type { KafkaManagerError } from '../../contract/errors';
+import { errorTable } from '../../contract/errorTable';
 import { MAX_BATCH_MESSAGES } from '../../contract/limits';
 import { clusterQuerySchema } from '../../contract/rest/fields';
 import {

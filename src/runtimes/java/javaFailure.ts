@@ -1,4 +1,5 @@
-import { KafkaManagerError, type ErrorCode } from '../../contract/errors';
+import { KafkaManagerError } from '../../contract/errors';
+import type { ErrorCode } from '../../contract/errorTable';
 import type { BrokerLaunchPlan } from '../../contract/supervisor';
 
 const addressInUse = 'Address already in use';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { KafkaManagerError, errorTable } from '../../../src/contract/errors';
+import { KafkaManagerError } from '../../../src/contract/errors';
+import { errorTable } from '../../../src/contract/errorTable';
 import {
   BrokerError,
   brokerCodeOf,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { KafkaManagerError } from '../../../../../src/contract/errors';
-import type { ErrorCode } from '../../../../../src/contract/errors';
+import type { ErrorCode } from '../../../../../src/contract/errorTable';
 import { connectionFailure } from '../../../../../src/kafka/connectionErrors';
 import { brokerError } from '../../../../../src/kafka/errors';
 import type { ProducerConnection } from '../../../../../src/kafka/producer/recordProducer';
