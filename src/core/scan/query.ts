@@ -26,12 +26,33 @@ export type ScanEnd =
 /** read_committed hides aborted and open transactions and ends at the last stable offset. */
 export type Isolation = 'read_committed' | 'read_uncommitted';
 
-/** Which records count. More kinds come with the search; each works on the raw bytes. */
-export type RecordFilter = {
-  /** Key or value holds these bytes. */
-  readonly kind: 'contains';
-  readonly bytes: Uint8Array;
-};
+/** Parts of a record that a text filter looks at; key and value where left out. */
+export type FilteredField = 'key' | 'value' | 'headers';
+
+/** Which records count. All kinds but the last two work on the raw bytes, before anything is decoded. */
+export type RecordFilter =
+  /** One of the fields holds these bytes. With ignoreCase they have to be UTF-8 and are compared without regard to case. */
+  | {
+      readonly kind: 'contains';
+      readonly bytes: Uint8Array;
+      readonly ignoreCase?: boolean;
+      readonly fields?: readonly FilteredField[];
+    }
+  /** One of the fields, as UTF-8 text, matches a JavaScript regular expression; flags are any of i, m, s, u, v. */
+  | {
+      readonly kind: 'regex';
+      readonly source: string;
+      readonly flags?: string;
+      readonly fields?: readonly FilteredField[];
+    }
+  /** There is a header with this key, and with this value where one is given (null: a header whose value is null). */
+  | { readonly kind: 'header'; readonly key: string; readonly value?: Uint8Array | null }
+  /** The field is JSON and the JSONPath (RFC 9535) selects at least one node in it; the value where left out. */
+  | { readonly kind: 'jsonPath'; readonly path: string; readonly field?: 'key' | 'value' }
+  /** A CEL expression over `record` is true; a record for which it can't be evaluated does not count. */
+  | { readonly kind: 'expression'; readonly text: string }
+  /** All of these let the record through. */
+  | { readonly kind: 'all'; readonly filters: readonly RecordFilter[] };
 
 /** A bounded read of one topic without a consumer group: nothing is committed, nobody is disturbed. */
 export interface ScanQuery {
