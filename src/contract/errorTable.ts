@@ -128,6 +128,24 @@ export const errorTable = {
     'The connection broke before the broker answered: the record may or may not have been written.',
     'Look at the topic before you send it again.',
   ),
+  PRODUCER_FENCED: entry(
+    409,
+    'conflict',
+    'Another producer has taken over this transactional id.',
+    'Use another transactional id, or end the other producer; the open transaction was aborted.',
+  ),
+  INVALID_TRANSACTION_STATE: entry(
+    409,
+    'conflict',
+    'This is not possible in the present state of the transaction.',
+    'Begin a transaction first; after an error only abort is left.',
+  ),
+  FILTER_TOO_SLOW: entry(
+    422,
+    'validation_error',
+    'The filter takes too long for a single record and was ended.',
+    'Simplify the regular expression: nested repetitions such as (a+)+ take exponential time.',
+  ),
   POLICY_VIOLATION: entry(
     422,
     'validation_error',

@@ -1,3 +1,5 @@
+import type { KafkaManagerError } from '../contract/errors';
+
 /** A header as Kafka keeps it: order and duplicates matter, the value may be null. */
 export interface RecordHeader {
   readonly key: string;
@@ -30,6 +32,13 @@ export interface ProduceOptions {
   readonly compression?: CompressionName;
   /** Longest wait for the outcome of one record in ms; 30,000 where left out. */
   readonly timeoutMs?: number;
+  /**
+   * How long a batch waits for more records before it is sent, in ms; 0 (at once) where left out. Whatever arrives while
+   * a request is in flight shares the next one anyway.
+   */
+  readonly lingerMs?: number;
+  /** Bytes, before compression, after which a batch takes no further record; 256 KiB where left out. */
+  readonly batchBytes?: number;
 }
 
 /** Where a record went. `offset` is -1 with acks 0; `timestamp` is the broker's where the topic uses LogAppendTime. */
@@ -39,6 +48,15 @@ export interface ProducedRecord {
   readonly offset: number;
   readonly timestamp: number;
 }
+
+/**
+ * What became of one record of many: written; or not, for a reason; `mayBeWritten` where it was sent and nobody knows
+ * what became of it (PRODUCE_OUTCOME_UNKNOWN, or CANCELLED while it was on its way). Without it the record is surely not
+ * in the log.
+ */
+export type ProduceOutcome =
+  | { readonly ok: true; readonly produced: ProducedRecord }
+  | { readonly ok: false; readonly error: KafkaManagerError; readonly mayBeWritten: boolean };
 
 /** A record as it was read. Offsets and timestamps are exact up to 2^53. */
 export interface ConsumedRecord {

@@ -1,8 +1,14 @@
 import { type Disposable, DisposableStore } from '../base/lifecycle';
-import { type KafkaManagerError, toManagerError } from '../contract/errors';
+import { toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
 import type { ClusterManager } from './clusterManager';
-import type { ConsumedRecord, ProducedRecord, ProduceOptions, ProduceRecord } from './kafkaTypes';
+import type {
+  ConsumedRecord,
+  ProducedRecord,
+  ProduceOptions,
+  ProduceOutcome,
+  ProduceRecord,
+} from './kafkaTypes';
 import { copyOf } from './scan/copyOf';
 import type { ScanQuery, ScanSummary, TailQuery } from './scan/query';
 import { readOn, type ReadOnOptions } from './scan/readOn';
@@ -10,11 +16,6 @@ import type { RecordSource } from './scan/recordSource';
 import type { RecordPages } from './scan/scan';
 import { tail } from './scan/tail';
 import { SourcePool } from './sourcePool';
-
-/** What became of one record of a batch. */
-export type ProduceOutcome =
-  | { readonly ok: true; readonly produced: ProducedRecord }
-  | { readonly ok: false; readonly error: KafkaManagerError };
 
 export interface ReadResult {
   readonly records: readonly ConsumedRecord[];
@@ -64,7 +65,7 @@ export class MessageManager implements Disposable {
         records.map((record) =>
           gateway.produce(record, options, signal).then(
             (produced): ProduceOutcome => ({ ok: true, produced }),
-            (error: unknown): ProduceOutcome => ({ ok: false, error: toManagerError(error) }),
+            (error: unknown): ProduceOutcome => failedOutcome(error),
           ),
         ),
       ),
@@ -120,6 +121,12 @@ export class MessageManager implements Disposable {
   #open(cluster: string | undefined, signal: AbortSignal | undefined): Promise<RecordSource> {
     return this.#clusters.use(cluster, (gateway) => gateway.openSource(signal));
   }
+}
+
+function failedOutcome(cause: unknown): ProduceOutcome {
+  const error = toManagerError(cause);
+  const mayBeWritten = error.code === 'PRODUCE_OUTCOME_UNKNOWN' || error.details?.['mayBeWritten'] === true;
+  return { ok: false, error, mayBeWritten };
 }
 
 /** All records of the pages, as copies: a view of a few bytes would hold the whole Fetch answer it came in. */

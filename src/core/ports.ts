@@ -10,6 +10,7 @@ import type {
   PartitionOffsets,
   ProducedRecord,
   ProduceOptions,
+  ProduceOutcome,
   ProduceRecord,
   TopicDescription,
   TopicSummary,
@@ -68,8 +69,52 @@ export interface KafkaGateway extends Disposable {
   ): Promise<ReadonlyMap<number, number>>;
   /** Writes one record; records of concurrent callers share a Produce request per broker. */
   produce(record: ProduceRecord, options?: ProduceOptions, signal?: AbortSignal): Promise<ProducedRecord>;
+  /**
+   * Writes any number of records in flat memory: no more are taken from `records` than fit into the buffer. Hands out one
+   * outcome per record, in their order, in runs; who does not ask for the next run holds the writing up. A broken
+   * iterable ends it with its error, after the outcomes of what was taken from it.
+   */
+  produceAll(
+    records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+    options?: ProduceOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ProduceOutcome[], void, undefined>;
+  /**
+   * Takes over a transactional id (KIP-98): aborts what an earlier producer of that name left open and fences it.
+   * @throws KAFKA_AUTHORIZATION_FAILED, INVALID_CONFIGURATION, KAFKA_CONNECTION_ERROR
+   */
+  openTransactional(options: TransactionalOptions, signal?: AbortSignal): Promise<TransactionalProducer>;
   /** A source for one scan or tail. Every tail opens one of its own: a parked Fetch blocks its connection. */
   openSource(signal?: AbortSignal): Promise<RecordSource>;
+}
+
+/** How a transactional producer is opened. */
+export interface TransactionalOptions {
+  readonly transactionalId: string;
+  /** After this long without an end the broker aborts a transaction, in ms; 60,000 where left out. */
+  readonly transactionTimeoutMs?: number;
+}
+
+/**
+ * A producer whose records become visible together or not at all (read_committed). One transaction at a time. After an
+ * error of a record, of sendOffsets or of commit the transaction can only be aborted; after PRODUCER_FENCED nothing is
+ * possible any more.
+ */
+export interface TransactionalProducer extends Disposable {
+  /** @throws INVALID_TRANSACTION_STATE while one is open */
+  begin(): void;
+  /** Writes a record into the open transaction; its order, errors and options (acks -1 always) are those of `produce`. */
+  produce(record: ProduceRecord, options?: ProduceOptions, signal?: AbortSignal): Promise<ProducedRecord>;
+  /** Commits offsets of a consumer group together with the records: partition to next offset, per topic. */
+  sendOffsets(
+    groupId: string,
+    offsets: ReadonlyMap<string, ReadonlyMap<number, number>>,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Waits for all records, then makes them visible. @throws the first error of a record, after which only abort is left */
+  commit(signal?: AbortSignal): Promise<void>;
+  /** Waits for what is on its way, then makes it void. */
+  abort(signal?: AbortSignal): Promise<void>;
 }
 
 /** Answer of a runtime to "could you start here?". */

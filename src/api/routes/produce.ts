@@ -13,7 +13,7 @@ import {
   produceSchema,
 } from '../../contract/rest/produce';
 import type { ProducedRecord, ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
-import type { ProduceOutcome } from '../../core/messageManager';
+import type { ProduceOutcome } from '../../core/kafkaTypes';
 import { CLUSTER_ERRORS } from '../openapi';
 import { toProduceRecord } from '../recordInput';
 import { addRoute, type ApiApp, DEADLINE_MS } from '../route';
