@@ -5,7 +5,7 @@ import type { RecordPages } from '../core/scan/readOn';
 import type { ScanSummary } from '../core/scan/query';
 import { failureReply } from './failure';
 import { NDJSON_TYPE } from './route';
-import { Turn } from './turn';
+import { Turn } from '../core/turn';
 
 /** How long the first page is waited for in ms, so that an early failure still has a status of its own. */
 const FIRST_PAGE_MS = 1_000;

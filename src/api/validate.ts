@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { KafkaManagerError } from '../contract/errors';
-import { Turn } from './turn';
+import { Turn } from '../core/turn';
 
 /** Reasons that are told at most: the rest helps nobody. */
 const MAX_ISSUES = 50;

@@ -15,7 +15,7 @@ import { CLUSTER_ERRORS } from '../openapi';
 import { recordJson } from '../recordOutput';
 import { addRoute, type ApiApp, JSON_TYPE, NDJSON_TYPE } from '../route';
 import type { ApiServices } from '../services';
-import { Turn } from '../turn';
+import { Turn } from '../../core/turn';
 
 /** Longest time of reading what is there, in ms; then the page is answered as far as it came. */
 const READ_DEADLINE_MS = 20_000;

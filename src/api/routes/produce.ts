@@ -18,7 +18,7 @@ import { CLUSTER_ERRORS } from '../openapi';
 import { toProduceRecord } from '../recordInput';
 import { addRoute, type ApiApp, DEADLINE_MS } from '../route';
 import type { ApiServices } from '../services';
-import { Turn } from '../turn';
+import { Turn } from '../../core/turn';
 import { validate, validateEntries } from '../validate';
 
 const ERRORS = [
