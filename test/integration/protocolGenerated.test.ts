@@ -4,6 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { WireError } from '../../src/kafka/protocol/api';
 import type { Api } from '../../src/kafka/protocol/api';
+import { addOffsetsToTxn } from '../../src/kafka/protocol/messages/addOffsetsToTxn';
+import { addPartitionsToTxn } from '../../src/kafka/protocol/messages/addPartitionsToTxn';
 import { apiVersions } from '../../src/kafka/protocol/messages/apiVersions';
 import { createPartitions } from '../../src/kafka/protocol/messages/createPartitions';
 import { createTopics } from '../../src/kafka/protocol/messages/createTopics';
@@ -11,13 +13,16 @@ import { deleteRecords } from '../../src/kafka/protocol/messages/deleteRecords';
 import { deleteTopics } from '../../src/kafka/protocol/messages/deleteTopics';
 import { describeConfigs } from '../../src/kafka/protocol/messages/describeConfigs';
 import { describeLogDirs } from '../../src/kafka/protocol/messages/describeLogDirs';
+import { endTxn } from '../../src/kafka/protocol/messages/endTxn';
 import { fetch } from '../../src/kafka/protocol/messages/fetch';
+import { findCoordinator } from '../../src/kafka/protocol/messages/findCoordinator';
 import { incrementalAlterConfigs } from '../../src/kafka/protocol/messages/incrementalAlterConfigs';
 import { initProducerId } from '../../src/kafka/protocol/messages/initProducerId';
 import { listOffsets } from '../../src/kafka/protocol/messages/listOffsets';
 import { metadata } from '../../src/kafka/protocol/messages/metadata';
 import { produce } from '../../src/kafka/protocol/messages/produce';
 import { saslHandshake } from '../../src/kafka/protocol/messages/saslHandshake';
+import { txnOffsetCommit } from '../../src/kafka/protocol/messages/txnOffsetCommit';
 import { WireReader } from '../../src/kafka/protocol/wireReader';
 import { WireWriter } from '../../src/kafka/protocol/wireWriter';
 import { run } from '../support/real/children';
@@ -30,6 +35,8 @@ import type { MessageDefinition, Value } from '../support/referenceCodec';
 const protocol = path.join(import.meta.dirname, '../../src/kafka/protocol');
 
 const apis = [
+  addOffsetsToTxn,
+  addPartitionsToTxn,
   apiVersions,
   createPartitions,
   createTopics,
@@ -37,13 +44,16 @@ const apis = [
   deleteTopics,
   describeConfigs,
   describeLogDirs,
+  endTxn,
   fetch,
+  findCoordinator,
   incrementalAlterConfigs,
   initProducerId,
   listOffsets,
   metadata,
   produce,
   saslHandshake,
+  txnOffsetCommit,
 ] as unknown as readonly Api<Value, Value>[];
 
 describe('Generated protocol', function () {

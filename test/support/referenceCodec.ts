@@ -23,7 +23,7 @@ export interface MessageDefinition {
 
 export type Value = Record<string, unknown>;
 
-const bigints = ['ProducerId', 'TotalBytes', 'UsableBytes'];
+const bigints = ['ProducerId', 'V3AndBelowProducerId', 'TotalBytes', 'UsableBytes'];
 
 function has(versions: string | undefined, version: number): boolean {
   if (versions === undefined || versions === 'none') return false;

@@ -1,6 +1,9 @@
 /**
  * The APIs of which code is generated, by Kafka's own names. `max` keeps to the versions that are used: from
- * Produce 13 and Fetch 13 on, topics are named by their ids only.
+ * Produce 13 and Fetch 13 on, topics are named by their ids only. Transactions keep to the versions from before
+ * KIP-890's second part, which Kafka 3.9 and 4 both serve: from EndTxn 5, TxnOffsetCommit 5 and Produce 12 on, the
+ * broker takes partitions into a transaction by itself and ends every one with a new epoch, but only where
+ * transaction.version 2 is finalized; AddPartitionsToTxn is for brokers from 4 on.
  */
 export const apis = [
   { name: 'Produce', max: 12 },
@@ -17,7 +20,12 @@ export const apis = [
   { name: 'IncrementalAlterConfigs' },
   { name: 'DescribeLogDirs' },
   { name: 'CreatePartitions' },
+  { name: 'FindCoordinator' },
+  { name: 'AddPartitionsToTxn', max: 3 },
+  { name: 'AddOffsetsToTxn', max: 4 },
+  { name: 'EndTxn', max: 4 },
+  { name: 'TxnOffsetCommit', max: 4 },
 ];
 
 /** 64-bit fields that are not small: producer ids may be random, and some file systems claim 8 EiB. */
-export const bigintFields = ['ProducerId', 'TotalBytes', 'UsableBytes'];
+export const bigintFields = ['ProducerId', 'V3AndBelowProducerId', 'TotalBytes', 'UsableBytes'];
