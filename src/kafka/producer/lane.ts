@@ -1,7 +1,7 @@
 import type { Acks } from '../../core/kafkaTypes';
 import { ClosedBatch } from './closedBatch';
 import type { PendingRecord } from './pendingRecord';
-import type { ProducerId } from './producerIds';
+import type { ProducerId } from './producerIdentity';
 
 /** Bytes after which a batch takes no further record; a larger one travels alone. */
 const BATCH_BYTES = 256 * 1024;
@@ -17,6 +17,7 @@ export class Lane {
   readonly partition: number;
   readonly acks: Acks;
   readonly idempotent: boolean;
+  readonly isTransactional: boolean;
   /** The batch whose bytes are fixed and that has no final answer yet. */
   current: ClosedBatch | undefined;
   /** How often the current batch had to wait, and until when, on the scale of performance.now(). */
@@ -29,11 +30,12 @@ export class Lane {
   #producer: ProducerId | undefined;
   #sequence = 0;
 
-  constructor(topic: string, partition: number, acks: Acks, idempotent: boolean) {
+  constructor(topic: string, partition: number, acks: Acks, idempotent: boolean, isTransactional = false) {
     this.topic = topic;
     this.partition = partition;
     this.acks = acks;
     this.idempotent = idempotent;
+    this.isTransactional = isTransactional;
   }
 
   get isEmpty(): boolean {
@@ -87,11 +89,17 @@ export class Lane {
         this.current = new ClosedBatch(records);
         return;
       }
-      if (this.#producer !== producer) {
+      const { producerId, producerEpoch } = producer;
+      if (this.#producer?.producerId !== producerId || this.#producer.producerEpoch !== producerEpoch) {
         this.#producer = producer;
         this.#sequence = 0;
       }
-      this.current = new ClosedBatch(records, { ...producer, baseSequence: this.#sequence });
+      this.current = new ClosedBatch(records, {
+        producerId,
+        producerEpoch,
+        baseSequence: this.#sequence,
+        isTransactional: this.isTransactional,
+      });
     } catch (error) {
       for (const record of records) record.fail(error as Error);
     }

@@ -2,15 +2,13 @@ import type { KafkaConnection } from '../connection';
 import { brokerError } from '../errors';
 import { errorCode } from '../protocol/errorCodes';
 import { initProducerId } from '../protocol/messages/initProducerId';
-
-/** Under which name a producer counts its batches per partition (KIP-98). */
-export interface ProducerId {
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-}
+import type { ProducerId, ProducerIdentity } from './producerIdentity';
 
 /** Asks for the producer id that all lanes share, once, and for another when that one can't be used any more. */
-export class ProducerIds {
+export class ProducerIds implements ProducerIdentity {
+  readonly transactionalId = null;
+  readonly isTransactional = false;
+  readonly maxProduceVersion = undefined;
   readonly #connection: Pick<KafkaConnection, 'call'>;
   #current: ProducerId | undefined;
   #asking: Promise<void> | undefined;
@@ -30,8 +28,12 @@ export class ProducerIds {
   }
 
   /** Gives the id up, unless another has taken its place already. Lanes that still repeat a batch under it may go on. */
-  drop(producerId: bigint): void {
+  lose({ producerId }: ProducerId): void {
     if (this.#current?.producerId === producerId) this.#current = undefined;
+  }
+
+  admit(): undefined {
+    return undefined;
   }
 
   async #ask(): Promise<void> {

@@ -9,10 +9,11 @@ import type { KafkaConnection } from '../connection';
 import type { Lane } from './lane';
 import { PendingRecord } from './pendingRecord';
 import { PendingRecords } from './pendingRecords';
+import type { ProducerIdentity } from './producerIdentity';
 import { ProducerIds } from './producerIds';
 import { sendBatches } from './sendBatches';
 import { checkRecord, sendOptions } from './sendOptions';
-import { isPassing, letGo, settle, tooLarge } from './settleBatch';
+import { endLane, isPassing, letGo, settle, tooLarge } from './settleBatch';
 import { TopicRoutes } from './topicRoutes';
 import { Withdrawals } from './withdrawals';
 
@@ -34,12 +35,14 @@ export class RecordProducer implements Disposable {
   readonly #connection: ProducerConnection;
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #ids: ProducerIds;
+  readonly #identity: ProducerIdentity;
   readonly #pending = new PendingRecords();
   readonly #withdrawals = new Withdrawals();
   readonly #routes: TopicRoutes;
   /** Lanes that hold records. */
   readonly #active = new Set<Lane>();
+  /** Lanes that the identity has not admitted yet. */
+  readonly #unadmitted = new Set<Lane>();
   /** Lanes whose batch is in flight. */
   readonly #busy = new Set<Lane>();
   /** Brokers with a request in flight, one per kind of acknowledgement. */
@@ -50,12 +53,18 @@ export class RecordProducer implements Disposable {
   #idNotBefore = 0;
   #disposed = false;
 
-  constructor(connection: ProducerConnection, logger: Logger, clock: Clock = Date) {
+  /** @param identity as whom idempotent records are written; an id of its own where left out */
+  constructor(
+    connection: ProducerConnection,
+    logger: Logger,
+    clock: Clock = Date,
+    identity: ProducerIdentity = new ProducerIds(connection),
+  ) {
     this.#connection = connection;
     this.#logger = logger;
     this.#clock = clock;
-    this.#ids = new ProducerIds(connection);
-    this.#routes = new TopicRoutes(connection, this.#ids, {
+    this.#identity = identity;
+    this.#routes = new TopicRoutes(connection, identity, {
       activate: (lane) => this.#active.add(lane),
       isBusy: (lane) => this.#busy.has(lane),
       schedule: () => this.#schedule(),
@@ -130,7 +139,7 @@ export class RecordProducer implements Disposable {
     let needsId = false;
     for (const lane of this.#active) {
       if (this.#busy.has(lane)) continue;
-      if (lane.current && !lane.current.isWanted) letGo(lane, this.#ids);
+      if (lane.current && !lane.current.isWanted) letGo(lane, this.#identity);
       if (lane.isEmpty) {
         this.#active.delete(lane);
         continue;
@@ -147,11 +156,12 @@ export class RecordProducer implements Disposable {
       const id = `${leader}/${lane.acks}`;
       const request = requests.get(id) ?? { leader, lanes: [], bytes: 0 };
       if (this.#inFlight.has(id) || request.bytes >= REQUEST_BYTES) continue;
-      const producer = lane.idempotent ? this.#ids.current : undefined;
+      const producer = lane.idempotent ? this.#identity.current : undefined;
       if (lane.idempotent && !lane.current && !producer) {
         needsId = true;
         continue;
       }
+      if (lane.idempotent && this.#waitsForAdmission(lane)) continue;
       const batch = lane.next(producer);
       if (!batch) continue;
       request.lanes.push(lane);
@@ -169,7 +179,7 @@ export class RecordProducer implements Disposable {
 
   async #acquireId(): Promise<void> {
     try {
-      await this.#ids.acquire();
+      await this.#identity.acquire();
       this.#idAttempts = 0;
     } catch (error) {
       const idle = [...this.#active].filter((lane) => lane.idempotent && !lane.current);
@@ -183,13 +193,38 @@ export class RecordProducer implements Disposable {
     this.#schedule();
   }
 
+  /** Whether the lane's partition has to be made known to a transaction first. */
+  #waitsForAdmission(lane: Lane): boolean {
+    if (this.#unadmitted.has(lane)) return true;
+    const admission = this.#identity.admit(lane.topic, lane.partition);
+    if (!admission) return false;
+    this.#unadmitted.add(lane);
+    void this.#admitted(lane, admission);
+    return true;
+  }
+
+  async #admitted(lane: Lane, admission: Promise<void>): Promise<void> {
+    try {
+      await admission;
+    } catch (error) {
+      if (isPassing(error)) {
+        lane.obstruct(error);
+        lane.notBefore = performance.now() + backoffMs(lane.attempts++, backoff);
+      } else {
+        endLane(lane, error as Error, this.#identity);
+      }
+    }
+    this.#unadmitted.delete(lane);
+    this.#schedule();
+  }
+
   async #send(id: string, leader: number, lanes: readonly Lane[]): Promise<void> {
     this.#inFlight.add(id);
     for (const lane of lanes) {
       this.#busy.add(lane);
       lane.current!.inFlight = true;
     }
-    const outcome = await sendBatches(this.#connection, leader, lanes);
+    const outcome = await sendBatches(this.#connection, leader, lanes, this.#identity);
     const first = outcome(lanes[0]!);
     if ('lost' in first)
       this.#logger.debug(`Produce to broker ${leader} failed: ${describeError(first.lost)}`);
@@ -201,7 +236,7 @@ export class RecordProducer implements Disposable {
       // The others get their turn first where a request can't hold all.
       this.#active.delete(lane);
       this.#active.add(lane);
-      if (settle(lane, outcome(lane), this.#ids) === 'refresh') stale.add(lane.topic);
+      if (settle(lane, outcome(lane), this.#identity) === 'refresh') stale.add(lane.topic);
     }
     for (const topic of stale) this.#routes.refresh(topic);
     this.#schedule();

@@ -3,6 +3,7 @@ import type { KafkaConnection } from '../connection';
 import { produce } from '../protocol/messages/produce';
 import type { PartitionProduceResponse, ProduceRequest } from '../protocol/messages/produce';
 import type { Lane } from './lane';
+import type { ProducerIdentity } from './producerIdentity';
 
 /** How long the broker may wait for its replicas, and we for its answer, before the request is repeated, in ms. */
 const ACK_TIMEOUT_MS = 10_000;
@@ -20,10 +21,19 @@ export async function sendBatches(
   connection: Pick<KafkaConnection, 'call' | 'send'>,
   leader: number,
   lanes: readonly Lane[],
+  { transactionalId, maxProduceVersion }: ProducerIdentity,
 ): Promise<(lane: Lane) => BatchAnswer> {
   const { acks } = lanes[0]!;
-  const request: ProduceRequest = { acks, timeoutMs: ACK_TIMEOUT_MS, topicData: topicData(lanes) };
-  const options = { timeoutMs: ANSWER_TIMEOUT_MS };
+  const request: ProduceRequest = {
+    transactionalId,
+    acks,
+    timeoutMs: ACK_TIMEOUT_MS,
+    topicData: topicData(lanes),
+  };
+  const options = {
+    timeoutMs: ANSWER_TIMEOUT_MS,
+    ...(maxProduceVersion === undefined ? {} : { maxVersion: maxProduceVersion }),
+  };
   try {
     if (acks === 0) {
       await connection.send(leader, produce, request, options);

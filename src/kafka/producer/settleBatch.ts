@@ -6,7 +6,7 @@ import { errorCode, errorName, isRetriableCode } from '../protocol/errorCodes';
 import type { PartitionProduceResponse } from '../protocol/messages/produce';
 import type { Lane } from './lane';
 import { outcomeUnknown } from './pendingRecord';
-import type { ProducerIds } from './producerIds';
+import type { ProducerIdentity } from './producerIdentity';
 import type { BatchAnswer } from './sendBatches';
 
 /** What the answer for a batch asks of the producer, beyond the batch itself. */
@@ -40,14 +40,14 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** Settles the current batch of a lane: it is written, refused, or stays to be repeated. */
-export function settle(lane: Lane, outcome: BatchAnswer, ids: ProducerIds): Aftermath {
-  if ('answer' in outcome) return settleAnswer(lane, outcome.answer, ids);
-  if ('lost' in outcome) return settleLoss(lane, outcome.lost, ids);
+export function settle(lane: Lane, outcome: BatchAnswer, identity: ProducerIdentity): Aftermath {
+  if ('answer' in outcome) return settleAnswer(lane, outcome.answer, identity);
+  if ('lost' in outcome) return settleLoss(lane, outcome.lost, identity);
   lane.succeed(-1, -1);
   return 'none';
 }
 
-function settleAnswer(lane: Lane, answer: PartitionProduceResponse, ids: ProducerIds): Aftermath {
+function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: ProducerIdentity): Aftermath {
   const batch = lane.current!;
   const { errorCode: code } = answer;
   if (code === errorCode.NONE || code === errorCode.DUPLICATE_SEQUENCE_NUMBER) {
@@ -71,43 +71,43 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, ids: Produce
     return 'none';
   }
   if (lane.idempotent && IDENTITY_LOST.includes(code)) {
-    ids.drop(batch.identity.producerId);
-    if (batch.uncertain || lane.renewals >= 3) abandon(lane, errorName(code), error, ids);
+    identity.lose(batch.identity, error);
+    if (batch.uncertain || lane.renewals >= 3) abandon(lane, errorName(code), error, identity);
     else lane.renew();
     return 'none';
   }
-  if (MAYBE_WRITTEN.includes(code)) return repeatUncertain(lane, errorName(code), error, ids);
+  if (MAYBE_WRITTEN.includes(code)) return repeatUncertain(lane, errorName(code), error, identity);
   if (isRetriableCode(code)) return repeat(lane, error);
-  if (batch.uncertain) abandon(lane, errorName(code), error, ids);
+  if (batch.uncertain) abandon(lane, errorName(code), error, identity);
   else lane.fail(() => error);
   return 'none';
 }
 
 /** No answer came: was it sent, and may it be repeated? */
-function settleLoss(lane: Lane, error: unknown, ids: ProducerIds): Aftermath {
+function settleLoss(lane: Lane, error: unknown, identity: ProducerIdentity): Aftermath {
   // A broker's code in an error is not the answer to Produce, but to the Metadata before it.
   if (NOT_SENT.includes(failureOf(error)) || (brokerCodeOf(error) !== undefined && isPassing(error))) {
     return repeat(lane, error as Error);
   }
   const failure = error instanceof Error ? error : new Error(String(error));
-  if (isConnectionLoss(error)) return repeatUncertain(lane, 'The connection broke', failure, ids);
+  if (isConnectionLoss(error)) return repeatUncertain(lane, 'The connection broke', failure, identity);
   if (failure instanceof KafkaManagerError && failure.code === 'KAFKA_ERROR') {
-    return repeatUncertain(lane, 'The answer could not be read', failure, ids);
+    return repeatUncertain(lane, 'The answer could not be read', failure, identity);
   }
   // TLS, login, a version that the broker lacks: nothing was sent.
-  if (lane.current!.uncertain) abandon(lane, failure.message, failure, ids);
+  if (lane.current!.uncertain) abandon(lane, failure.message, failure, identity);
   else lane.fail(() => failure);
   return 'none';
 }
 
 /** Nobody waits for the current batch any more: it is not sent again. */
-export function letGo(lane: Lane, ids: ProducerIds): void {
-  abandon(lane, 'Given up', lane.current!.refusal, ids);
+export function letGo(lane: Lane, identity: ProducerIdentity): void {
+  abandon(lane, 'Given up', lane.current!.refusal, identity);
 }
 
 /** Ends everything on a lane that has no batch in flight. */
-export function endLane(lane: Lane, error: Error, ids: ProducerIds): void {
-  if (lane.current) abandon(lane, error.message.replace(/\.$/, ''), error, ids);
+export function endLane(lane: Lane, error: Error, identity: ProducerIdentity): void {
+  if (lane.current) abandon(lane, error.message.replace(/\.$/, ''), error, identity);
   lane.failAll(() => error);
 }
 
@@ -119,10 +119,10 @@ function repeat(lane: Lane, refusal: Error): Aftermath {
 }
 
 /** Only the sequence number of an idempotent batch lets the broker see that it has it already. */
-function repeatUncertain(lane: Lane, what: string, error: Error, ids: ProducerIds): Aftermath {
+function repeatUncertain(lane: Lane, what: string, error: Error, identity: ProducerIdentity): Aftermath {
   lane.current!.uncertain = true;
   if (lane.idempotent) return repeat(lane, error);
-  abandon(lane, what, error, ids);
+  abandon(lane, what, error, identity);
   return 'refresh';
 }
 
@@ -130,9 +130,9 @@ function repeatUncertain(lane: Lane, what: string, error: Error, ids: ProducerId
  * Ends a batch that may or may not be written. Its sequence numbers may be used or not, so the next batch of the lane
  * must come under another producer id.
  */
-function abandon(lane: Lane, what: string, error: Error | undefined, ids: ProducerIds): void {
+function abandon(lane: Lane, what: string, error: Error | undefined, identity: ProducerIdentity): void {
   const batch = lane.current!;
-  if (lane.idempotent && batch.uncertain) ids.drop(batch.identity.producerId);
+  if (lane.idempotent && batch.uncertain) identity.lose(batch.identity, error);
   lane.fail((record) =>
     batch.uncertain ? outcomeUnknown(what, record.topic, error) : (error ?? new Error(what)),
   );

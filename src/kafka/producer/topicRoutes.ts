@@ -4,7 +4,7 @@ import type { KafkaConnection } from '../connection';
 import { Lane } from './lane';
 import { partitionForKey } from './partitioner';
 import type { PendingRecord } from './pendingRecord';
-import type { ProducerIds } from './producerIds';
+import type { ProducerIdentity } from './producerIdentity';
 import { endLane, isPassing } from './settleBatch';
 import { newTopicRoute, partitionMissing, type TopicRoute } from './topicRoute';
 
@@ -27,18 +27,18 @@ export interface RouteOwner {
 /** The topics that a producer writes to: which partitions they have, who leads them, and the lane of each. */
 export class TopicRoutes {
   readonly #connection: Pick<KafkaConnection, 'leaders' | 'invalidate'>;
-  readonly #ids: ProducerIds;
+  readonly #identity: ProducerIdentity;
   readonly #owner: RouteOwner;
   readonly #routes = new Map<string, TopicRoute>();
   #disposed = false;
 
   constructor(
     connection: Pick<KafkaConnection, 'leaders' | 'invalidate'>,
-    ids: ProducerIds,
+    identity: ProducerIdentity,
     owner: RouteOwner,
   ) {
     this.#connection = connection;
-    this.#ids = ids;
+    this.#identity = identity;
     this.#owner = owner;
   }
 
@@ -82,7 +82,7 @@ export class TopicRoutes {
     if (route.leaders) {
       const leader = route.leaders.get(partition);
       if (leader === undefined) {
-        endLane(lane, partitionMissing(topic, partition), this.#ids);
+        endLane(lane, partitionMissing(topic, partition), this.#identity);
         return undefined;
       }
       if (leader >= 0) return leader;
@@ -119,7 +119,7 @@ export class TopicRoutes {
     const id = `${partition}/${acks}/${idempotent}`;
     let lane = route.lanes.get(id);
     if (!lane) {
-      lane = new Lane(route.topic, partition, acks, idempotent);
+      lane = new Lane(route.topic, partition, acks, idempotent, this.#identity.isTransactional);
       route.lanes.set(id, lane);
     }
     lane.add(pending);
@@ -177,7 +177,7 @@ export class TopicRoutes {
     for (const pending of route.waiting.splice(0)) pending.fail(error as Error);
     for (const lane of route.lanes.values()) {
       // What is in flight gets its answer first.
-      if (!this.#owner.isBusy(lane)) endLane(lane, error as Error, this.#ids);
+      if (!this.#owner.isBusy(lane)) endLane(lane, error as Error, this.#identity);
     }
   }
 }

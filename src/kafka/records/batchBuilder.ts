@@ -1,5 +1,5 @@
 import type { CompressionName, RecordHeader } from '../../core/kafkaTypes';
-import { CRC_FROM, HEADER_BYTES, LENGTH_END } from './batchHeader';
+import { CRC_FROM, HEADER_BYTES, LENGTH_END, TRANSACTIONAL } from './batchHeader';
 import { codecId, compress } from './codecs';
 import { crc32c } from './crc32c';
 
@@ -18,6 +18,8 @@ export interface BatchIdentity {
   readonly producerEpoch: number;
   /** Sequence number of the first record. */
   readonly baseSequence: number;
+  /** Whether the batch belongs to the producer's open transaction (KIP-98). */
+  readonly isTransactional?: boolean;
 }
 
 export const NO_IDENTITY: BatchIdentity = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
@@ -96,7 +98,10 @@ export class BatchBuilder {
     batch.writeInt32BE(batch.length - LENGTH_END, 8);
     batch.writeInt32BE(-1, LENGTH_END);
     batch[16] = 2;
-    batch.writeInt16BE(codecId(compression), CRC_FROM);
+    batch.writeInt16BE(
+      codecId(compression) | (identity.isTransactional === true ? TRANSACTIONAL : 0),
+      CRC_FROM,
+    );
     batch.writeInt32BE(this.#count - 1, 23);
     batch.writeBigInt64BE(BigInt(this.#baseTimestamp), 27);
     batch.writeBigInt64BE(BigInt(this.#maxTimestamp), 35);
