@@ -1,8 +1,14 @@
-// `npm run bench -- NAME`: each benchmark prints one line per figure, `NAME/figure VALUE UNIT goal`. They are no tests:
-// nothing fails here, and the goals are there to read.
+// `npm run bench -- NAME [options]`: each benchmark prints one line per figure, `NAME/figure VALUE UNIT goal`. They are
+// no tests: nothing fails here, and the goals are there to read.
+import { type BenchOptions, benchOptions } from './benchOptions';
+import { printProfile } from './profileSummary';
+import { scanBench } from './scanBench';
 import { startup } from './startup';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { startup };
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+  startup,
+  scan: scanBench,
+};
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];
@@ -10,5 +16,6 @@ if (!bench) {
   console.error(`no benchmark "${name}"; there are: ${Object.keys(benches).join(', ')}`);
   process.exitCode = 2;
 } else {
-  void bench();
+  const options = benchOptions(process.argv.slice(3));
+  void bench(options).then(() => (options.profile === undefined ? undefined : printProfile(options.profile)));
 }
