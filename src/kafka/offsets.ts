@@ -10,6 +10,8 @@ import { listOffsets } from './protocol/messages/listOffsets';
 /** Timestamps that stand for a place in the log (ListOffsetsRequest.json). */
 export const BEGINNING = -2;
 export const END = -1;
+/** The record with the largest timestamp; from version 7 on (KIP-734). */
+export const LATEST_TIMESTAMP = -3;
 
 /** Partitions per request: more would decode for longer than a frame of the screen. */
 const sliceSize = 1_000;
@@ -51,17 +53,33 @@ export async function partitionOffsets(
   }, signal);
 }
 
+/** Where a record was found, and its timestamp in ms; -1 both where there is none. */
+export interface FoundRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+}
+
 /**
  * An offset per partition from their leaders, without another try; -1 where no record has the timestamp or a later one.
  * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
  */
 export async function readOffsets(
   connection: Pick<KafkaConnection, 'call' | 'leaders' | 'invalidate'>,
-  { topic, partitions, timestamp, isolation = 'read_uncommitted' }: OffsetsQuestion,
+  question: OffsetsQuestion,
   signal: AbortSignal | undefined,
 ): Promise<Map<number, number>> {
+  const found = await findRecords(connection, question, signal);
+  return new Map([...found].map(([partition, { offset }]) => [partition, offset]));
+}
+
+/** {@link readOffsets} with the timestamps of the records that were found. */
+export async function findRecords(
+  connection: Pick<KafkaConnection, 'call' | 'leaders' | 'invalidate'>,
+  { topic, partitions, timestamp, isolation = 'read_uncommitted' }: OffsetsQuestion,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, FoundRecord>> {
   const leaders = await connection.leaders(topic, signal);
-  const found = new Map<number, number>();
+  const found = new Map<number, FoundRecord>();
   const slices = [...byLeader(topic, leaders, partitions ?? [...leaders.keys()])].flatMap(([leader, ids]) =>
     sliced(ids).map((slice) => ({ leader, slice })),
   );
@@ -75,7 +93,7 @@ export async function readOffsets(
           connection.invalidate(topic);
           throw brokerError(one.errorCode, { api: 'ListOffsets', topic, partition: one.partitionIndex });
         }
-        found.set(one.partitionIndex, one.offset);
+        found.set(one.partitionIndex, { offset: one.offset, timestamp: one.timestamp });
       }
     }),
   );

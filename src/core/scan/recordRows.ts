@@ -21,6 +21,8 @@ export interface RecordRows {
   /** Where the value begins; -1 for a tombstone. */
   valueStart(row: number): number;
   valueEnd(row: number): number;
+  /** Where the headers begin: their number and then each one, up to the end of the record; see `readHeaders`. */
+  headersStart(row: number): number;
   /** Bytes of key, value and headers, as limits count them. */
   size(row: number): number;
   /** Views of `bytes`. */
@@ -33,35 +35,36 @@ export interface RecordRows {
 
 /** A record of a batch that is decoded as it is looked at. It holds the whole batch: copy what is kept for long. */
 export class RecordView implements ConsumedRecord {
-  readonly #rows: RecordRows;
-  readonly #row: number;
+  /** The batch it lies in, and its row there. */
+  readonly rows: RecordRows;
+  readonly row: number;
 
   constructor(rows: RecordRows, row: number) {
-    this.#rows = rows;
-    this.#row = row;
+    this.rows = rows;
+    this.row = row;
   }
 
   get partition(): number {
-    return this.#rows.partition;
+    return this.rows.partition;
   }
 
   get offset(): number {
-    return this.#rows.offset(this.#row);
+    return this.rows.offset(this.row);
   }
 
   get timestamp(): number {
-    return this.#rows.timestamp(this.#row);
+    return this.rows.timestamp(this.row);
   }
 
   get key(): Buffer | null {
-    return this.#rows.key(this.#row);
+    return this.rows.key(this.row);
   }
 
   get value(): Buffer | null {
-    return this.#rows.value(this.#row);
+    return this.rows.value(this.row);
   }
 
   get headers(): readonly RecordHeader[] {
-    return this.#rows.headers(this.#row);
+    return this.rows.headers(this.row);
   }
 }

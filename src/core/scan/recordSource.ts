@@ -1,9 +1,17 @@
 import type { Disposable } from '../../base/lifecycle';
-import type { ConsumedRecord } from '../kafkaTypes';
 import type { Isolation } from './query';
+import type { RecordRows } from './recordRows';
 
 /** Which offset is asked for: the log start, the end (last stable offset under read_committed), or by timestamp in ms. */
 export type OffsetSpec = 'beginning' | 'end' | { readonly timestamp: number };
+
+/** Timestamps of one partition in ms since 1970. */
+export interface TimeSpan {
+  /** That of the first record that has one. */
+  readonly first: number;
+  /** The largest one, wherever it lies. */
+  readonly last: number;
+}
 
 export interface FetchPosition {
   readonly partition: number;
@@ -21,8 +29,7 @@ export interface FetchOptions {
 
 /**
  * A record batch that has arrived and is not decoded yet. Control batches and those of aborted transactions never get
- * this far. The first one of an answer may begin before the offset that was asked for; `records()` leaves out what is
- * before that, the other members tell of the whole batch.
+ * this far. The first one of an answer may begin before the offset that was asked for.
  */
 export interface RecordBatch {
   readonly partition: number;
@@ -35,9 +42,9 @@ export interface RecordBatch {
   readonly sizeInBytes: number;
   readonly maxTimestamp: number;
   /** Uncompressed bytes of all records, for searching before decoding. Throws where the batch is corrupt. */
-  section(): Uint8Array;
-  /** Decodes the records. Throws where the batch is corrupt. Keys and values are views of the batch's bytes. */
-  records(): Iterable<ConsumedRecord>;
+  section(): Buffer;
+  /** The records, also those before the asked offset. Throws where the batch is corrupt. */
+  rows(): RecordRows;
 }
 
 /** What one Fetch brought for one partition. */
@@ -71,6 +78,17 @@ export interface RecordSource extends Disposable {
     isolation: Isolation,
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, number>>;
+  /**
+   * First and largest timestamp of each partition, up to the high watermark. Partitions without a record that has a
+   * timestamp are left out. Nothing is read: the broker looks into its indexes.
+   * @throws PARTITION_NOT_FOUND
+   * @throws UNSUPPORTED_BY_BROKER before Kafka 3.0 (KIP-734)
+   */
+  timeSpans(
+    topic: string,
+    partitions: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, TimeSpan>>;
   /**
    * One round of fetching from the leaders. A moved leader is found again inside; partitions come in no fixed order and
    * only those that brought something or are out of range.

@@ -8,6 +8,7 @@ import type {
   FetchPosition,
   OffsetSpec,
   RecordSource,
+  TimeSpan,
 } from '../../core/scan/recordSource';
 import { ask } from '../calls';
 import { cancelled } from '../cancellable';
@@ -15,6 +16,7 @@ import { KafkaConnection } from '../connection';
 import { byLeader } from '../offsets';
 import { fetchRound } from './fetchRound';
 import { listedOffsets, type SourceConnection } from './listedOffsets';
+import { timeSpans } from './timeSpans';
 
 /** Reads topics without a consumer group, over connections of its own. Nothing is committed. */
 export class FetchSource implements RecordSource {
@@ -53,6 +55,14 @@ export class FetchSource implements RecordSource {
   ): Promise<ReadonlyMap<number, number>> {
     const question = { topic, partitions, spec, isolation };
     return this.#run(signal, (own) => listedOffsets(this.#connection, question, own));
+  }
+
+  timeSpans(
+    topic: string,
+    partitions: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, TimeSpan>> {
+    return this.#run(signal, (own) => timeSpans(this.#connection, topic, partitions, own));
   }
 
   fetch(
