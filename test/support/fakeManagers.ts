@@ -20,6 +20,7 @@ import type { Clock, KafkaGateway, SecretStore } from '../../src/core/ports';
 import type { FetchedPartition, RecordBatch, RecordSource } from '../../src/core/scan/recordSource';
 import { TopicManager } from '../../src/core/topicManager';
 import { FakeConnector, fakeProfile, FakeRuntime } from './fakeCluster';
+import { rowsOf } from './rowsOf';
 
 /** Partitions that the fake takes for one topic; more is refused as a broker's policy would. */
 const CONFIG_KEYS = new Set(['cleanup.policy', 'retention.ms', 'max.message.bytes', 'segment.bytes']);
@@ -199,6 +200,14 @@ export class FakeKafka {
             return [partition, records.find((r) => r.timestamp >= spec.timestamp)?.offset ?? end];
           }),
         ),
+      timeSpans: async (topic, partitions) =>
+        new Map(
+          partitions.flatMap((partition) => {
+            const times = this.#partition(topic, partition).records.map((record) => record.timestamp);
+            const span = { first: times[0]!, last: Math.max(...times) };
+            return times.length > 0 ? [[partition, span] as const] : [];
+          }),
+        ),
       fetch: async (topic, positions, { maxWaitMs }, signal) => {
         const now = fetchNow(topic, positions);
         if (now.length > 0 || maxWaitMs === 0) return now;
@@ -229,12 +238,8 @@ function checkConfigs(changes: ConfigChanges): void {
 }
 
 function asBatch(partition: number, records: readonly ConsumedRecord[]): RecordBatch {
-  const bytes = records.flatMap((r) => [
-    r.key ?? Buffer.alloc(0),
-    r.value ?? Buffer.alloc(0),
-    Buffer.from('\n'),
-  ]);
-  const section = Buffer.concat(bytes);
+  const rows = rowsOf(partition, records);
+  const section = rows.bytes;
   return {
     partition,
     baseOffset: records[0]!.offset,
@@ -243,7 +248,7 @@ function asBatch(partition: number, records: readonly ConsumedRecord[]): RecordB
     sizeInBytes: section.length + 61,
     maxTimestamp: Math.max(...records.map((r) => r.timestamp)),
     section: () => section,
-    records: () => records,
+    rows: () => rows,
   };
 }
 

@@ -9,7 +9,9 @@ import type {
   OffsetSpec,
   RecordBatch,
   RecordSource,
+  TimeSpan,
 } from '../../src/core/scan/recordSource';
+import { rowsOf, sectionOf } from './rowsOf';
 
 /** A record of the fake log. */
 export interface FakeRecord {
@@ -126,6 +128,20 @@ export class FakeRecordSource implements RecordSource {
     );
   }
 
+  async timeSpans(_topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, TimeSpan>> {
+    return new Map(
+      partitions.flatMap((partition): [number, TimeSpan][] => {
+        const log = this.log.get(partition)!;
+        const timestamps = log.batches
+          .flatMap((batch) => batch.records)
+          .filter((r) => r.offset >= log.logStart && r.offset < log.highWatermark && r.timestamp >= 0)
+          .map((record) => record.timestamp);
+        const last = timestamps.reduce((a, b) => Math.max(a, b), -1);
+        return timestamps.length > 0 ? [[partition, { first: timestamps[0]!, last }]] : [];
+      }),
+    );
+  }
+
   async fetch(
     _topic: string,
     positions: readonly FetchPosition[],
@@ -185,7 +201,7 @@ export class FakeRecordSource implements RecordSource {
         room -= size;
         nothingYet = false;
         nextOffset = batch.nextOffset;
-        if (isVisible(batch, options.isolation)) batches.push(this.#recordBatch(partition, batch, offset));
+        if (isVisible(batch, options.isolation)) batches.push(this.#recordBatch(partition, batch));
       }
       if (nextOffset === offset) continue;
       answer.push({ ...facts, batches, nextOffset, logStartOffset: log.logStart, outOfRange: false });
@@ -193,7 +209,7 @@ export class FakeRecordSource implements RecordSource {
     return answer;
   }
 
-  #recordBatch(partition: number, batch: FakeBatch, from: number): RecordBatch {
+  #recordBatch(partition: number, batch: FakeBatch): RecordBatch {
     const { decoded } = this;
     const check = (): void => {
       if (batch.corrupt) throw new Error('CRC mismatch');
@@ -207,17 +223,12 @@ export class FakeRecordSource implements RecordSource {
       maxTimestamp: Math.max(-1, ...batch.records.map((record) => record.timestamp)),
       section() {
         check();
-        const fields = batch.records.flatMap((r) => [
-          r.key ?? '',
-          r.value ?? '',
-          ...(r.headers ?? []).map((h) => Buffer.from(h.value ?? []).toString('latin1')),
-        ]);
-        return Buffer.from(fields.join('\n'));
+        return sectionOf(batch.records);
       },
-      records() {
+      rows() {
         check();
         decoded.push(batch.baseOffset);
-        return batch.records.filter((r) => r.offset >= from).map((record) => asConsumed(partition, record));
+        return rowsOf(partition, batch.records);
       },
     };
   }

@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from '../../src/core/kafkaTypes';
 import type { Isolation } from '../../src/core/scan/query';
 import type { RecordSource } from '../../src/core/scan/recordSource';
+import { plainRecord, recordsOf } from './rowsOf';
 
 /** Reads a topic from beginning to end through a source: per partition in the order of the answers. */
 export async function readTopic(
@@ -24,7 +25,10 @@ export async function readTopic(
       options,
     )) {
       if (outOfRange) throw new Error(`partition ${partition} ends or begins elsewhere now`);
-      for (const batch of batches) records.get(partition)!.push(...batch.records());
+      for (const batch of batches) {
+        const visible = recordsOf(batch).filter(({ offset }) => offset >= at.get(partition)!);
+        records.get(partition)!.push(...visible.map(plainRecord));
+      }
       at.set(partition, nextOffset);
     }
   }

@@ -1,4 +1,4 @@
-import { type Entry, isSkip } from './entry';
+import type { BatchReader } from './batchReader';
 import type { Lane } from './lane';
 import { type OpenOptions, openBatch } from './openBatch';
 import type { OffsetRange } from './query';
@@ -48,8 +48,9 @@ export class BackwardLane implements Lane {
   #window: Window | undefined;
   #stopped = false;
   #ready: ReadyBatch[] = [];
-  #entries: readonly Entry[] = [];
-  #index = 0;
+  #reader: BatchReader | undefined;
+  /** Whether the reader has a head that was not taken yet. */
+  #loaded = false;
   #openBytes = 0;
   #readyBytes = 0;
 
@@ -66,11 +67,11 @@ export class BackwardLane implements Lane {
   }
 
   get hasReady(): boolean {
-    return this.#index < this.#entries.length || this.#ready.length > 0;
+    return this.#loaded || this.#reader?.hasMore === true || this.#ready.length > 0;
   }
 
   get done(): boolean {
-    return this.head() === undefined && this.fetchOffset() === undefined;
+    return !this.load() && this.fetchOffset() === undefined;
   }
 
   fetchOffset(): number | undefined {
@@ -110,27 +111,31 @@ export class BackwardLane implements Lane {
     this.#window = undefined;
   }
 
-  head(): Entry | undefined {
-    while (this.#index >= this.#entries.length) {
+  get head(): BatchReader {
+    return this.#reader!;
+  }
+
+  load(): boolean {
+    while (!this.#loaded) {
+      if (this.#reader?.next()) {
+        this.#loaded = true;
+        break;
+      }
       this.#readyBytes -= this.#openBytes;
       this.#openBytes = 0;
-      this.#index = 0;
+      this.#reader = undefined;
       const ready = this.#ready.shift();
-      if (!ready) {
-        this.#entries = [];
-        return undefined;
-      }
+      if (!ready) return false;
       this.#openBytes = ready.batch.sizeInBytes;
-      this.#entries = openBatch(ready.batch, ready.range, this.#options);
+      this.#reader = openBatch(ready.batch, ready.range, this.#options);
     }
-    return this.#entries[this.#index];
+    return true;
   }
 
   shift(): void {
-    const entry = this.head();
-    if (!entry) return;
-    this.#cursor = isSkip(entry) ? entry.from : entry.offset;
-    this.#index += 1;
+    if (!this.load()) return;
+    this.#cursor = this.head.edge();
+    this.#loaded = false;
   }
 
   remaining(): OffsetRange {

@@ -1,14 +1,8 @@
 import { KafkaManagerError } from '../../contract/errors';
+import { compileFilter } from './filter/compileFilter';
+import type { CompiledFilter } from './filter/compiledFilter';
 import type { Report } from './lane';
-import type {
-  Isolation,
-  OffsetRange,
-  RecordFilter,
-  ScanDirection,
-  ScanEnd,
-  ScanPosition,
-  ScanQuery,
-} from './query';
+import type { Isolation, OffsetRange, ScanDirection, ScanEnd, ScanPosition, ScanQuery } from './query';
 import { hasEnds } from './position';
 import type { RecordSource } from './recordSource';
 import { invalid } from './validateQuery';
@@ -18,7 +12,8 @@ export interface ScanPlan {
   readonly topic: string;
   readonly direction: ScanDirection;
   readonly isolation: Isolation;
-  readonly filter: RecordFilter | undefined;
+  readonly filter: CompiledFilter | undefined;
+  readonly checkCrc: boolean;
   readonly ranges: ReadonlyMap<number, OffsetRange>;
   /** Most records, for a query of the last N; undefined otherwise. */
   readonly last: number | undefined;
@@ -32,7 +27,7 @@ type Offsets = ReadonlyMap<number, number>;
  * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
  * @throws OFFSET_OUT_OF_RANGE where a start is behind the end of its partition; one offset for several partitions has to
  * be behind the end of all of them
- * @throws VALIDATION_ERROR where the offsets of the start are not those of the selected partitions
+ * @throws VALIDATION_ERROR where the filter is none, or the offsets of the start are not those of the selected partitions
  */
 export async function planScan(
   source: RecordSource,
@@ -41,6 +36,7 @@ export async function planScan(
   signal: AbortSignal,
 ): Promise<ScanPlan> {
   const { topic, from, isolation = 'read_committed' } = query;
+  const filter = query.filter && (await compileFilter(query.filter));
   const partitions = await selectPartitions(source, query, signal);
   const ask = (spec: Parameters<RecordSource['offsets']>[2]): Promise<Offsets> =>
     source.offsets(topic, partitions, spec, isolation, signal);
@@ -60,7 +56,8 @@ export async function planScan(
     topic,
     direction: position?.direction ?? query.direction ?? 'oldest',
     isolation,
-    filter: query.filter,
+    filter,
+    checkCrc: query.checkCrc === true,
     ranges,
     last: from.at === 'last' ? from.count : position?.remaining,
   };

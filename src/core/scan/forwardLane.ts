@@ -1,4 +1,4 @@
-import { type Entry, isSkip } from './entry';
+import type { BatchReader } from './batchReader';
 import type { Lane } from './lane';
 import { type OpenOptions, openBatch } from './openBatch';
 import type { OffsetRange } from './query';
@@ -17,8 +17,9 @@ export class ForwardLane implements Lane {
   #cursor: number;
   #stopped = false;
   #batches: RecordBatch[] = [];
-  #entries: readonly Entry[] = [];
-  #index = 0;
+  #reader: BatchReader | undefined;
+  /** Whether the reader has a head that was not taken yet. */
+  #loaded = false;
   #openBytes = 0;
   #heldBytes = 0;
 
@@ -34,11 +35,11 @@ export class ForwardLane implements Lane {
   }
 
   get hasReady(): boolean {
-    return this.#index < this.#entries.length || this.#batches.length > 0;
+    return this.#loaded || this.#reader?.hasMore === true || this.#batches.length > 0;
   }
 
   get done(): boolean {
-    return this.head() === undefined && this.fetchOffset() === undefined;
+    return !this.load() && this.fetchOffset() === undefined;
   }
 
   fetchOffset(): number | undefined {
@@ -63,29 +64,32 @@ export class ForwardLane implements Lane {
     this.#stopped = true;
   }
 
-  head(): Entry | undefined {
-    while (this.#index >= this.#entries.length) {
+  get head(): BatchReader {
+    return this.#reader!;
+  }
+
+  load(): boolean {
+    while (!this.#loaded) {
+      if (this.#reader?.next()) {
+        this.#loaded = true;
+        break;
+      }
       this.#heldBytes -= this.#openBytes;
       this.#openBytes = 0;
+      this.#reader = undefined;
       const batch = this.#batches.shift();
-      if (!batch) {
-        this.#entries = [];
-        this.#index = 0;
-        return undefined;
-      }
+      if (!batch) return false;
       this.#openBytes = batch.sizeInBytes;
-      this.#entries = openBatch(batch, { next: this.#opened, end: this.#end }, this.#options);
-      this.#index = 0;
+      this.#reader = openBatch(batch, { next: this.#opened, end: this.#end }, this.#options);
       this.#opened = Math.max(this.#opened, batch.nextOffset);
     }
-    return this.#entries[this.#index];
+    return true;
   }
 
   shift(): void {
-    const entry = this.head();
-    if (!entry) return;
-    this.#cursor = isSkip(entry) ? entry.to : entry.offset + 1;
-    this.#index += 1;
+    if (!this.load()) return;
+    this.#cursor = this.head.edge();
+    this.#loaded = false;
   }
 
   remaining(): OffsetRange {

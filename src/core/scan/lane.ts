@@ -1,4 +1,4 @@
-import type { Entry } from './entry';
+import type { BatchReader } from './batchReader';
 import type { OffsetRange } from './query';
 import type { FetchedPartition } from './recordSource';
 
@@ -15,7 +15,7 @@ export interface Lane {
   readonly partition: number;
   /** Bytes of the batches in hand, as they came over the wire. */
   readonly heldBytes: number;
-  /** Whether there is a batch or an entry in hand that {@link head} could give. */
+  /** Whether there is something in hand that {@link load} could open. */
   readonly hasReady: boolean;
   /** Whether everything of the range was handed out, or nothing more can come. */
   readonly done: boolean;
@@ -27,8 +27,10 @@ export interface Lane {
   moveStart(beginning: number): void;
   /** Fetches no more. What is in hand is still handed out. */
   stop(): void;
-  /** The next entry in reading order; undefined where a fetch is needed first, or at the end. */
-  head(): Entry | undefined;
+  /** Opens what is in hand as far as it takes to have a head; false where a fetch is needed first, or at the end. */
+  load(): boolean;
+  /** The reader whose head goes next; only after {@link load} said so. */
+  readonly head: BatchReader;
   /** Takes the head away. */
   shift(): void;
   /** What was not handed out yet. */

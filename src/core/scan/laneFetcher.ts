@@ -19,6 +19,7 @@ export interface LaneFetcherOptions {
   readonly source: RecordSource;
   readonly topic: string;
   readonly isolation: Isolation;
+  readonly checkCrc: boolean;
   readonly lanes: readonly Lane[];
   readonly report: Report;
   /** Hears the bytes of each answer. */
@@ -85,6 +86,7 @@ export class LaneFetcher {
   #fetchOptions(): FetchOptions {
     return {
       isolation: this.#options.isolation,
+      checkCrc: this.#options.checkCrc,
       maxBytesPerPartition: this.#window(),
       maxWaitMs: 500,
       minBytes: 1,

@@ -2,8 +2,8 @@ import { delay } from '../../base/async';
 import { backoffMs } from '../../base/retry';
 import type { ConsumedRecord } from '../kafkaTypes';
 import { goneMessage, shrunkMessage } from './bounds';
-import { isSkip } from './entry';
-import { sizeOf } from './filter';
+import { Breather } from './breather';
+import type { CompiledFilter } from './filter/compiledFilter';
 import { ForwardLane } from './forwardLane';
 import { fetchBytes, mostHeldBytes } from './laneFetcher';
 import { Merge } from './merge';
@@ -18,6 +18,8 @@ export interface LiveReaderOptions {
   readonly source: RecordSource;
   /** Its limits count from the beginning of the tally. */
   readonly query: TailQuery;
+  /** That of the query, ready. */
+  readonly filter: CompiledFilter | undefined;
   readonly position: ScanPosition;
   readonly tally: Tally;
   readonly stop: ScanStop;
@@ -29,6 +31,7 @@ export interface LiveReaderOptions {
 export class LiveReader {
   readonly #options: LiveReaderOptions;
   readonly #isolation: Isolation;
+  readonly #filter: CompiledFilter | undefined;
   readonly #lanes: Map<number, ForwardLane>;
   /** Lanes that the last answer brought something for. */
   #filled: ForwardLane[] = [];
@@ -39,6 +42,7 @@ export class LiveReader {
   constructor(options: LiveReaderOptions) {
     this.#options = options;
     this.#isolation = options.query.isolation ?? 'read_committed';
+    this.#filter = options.filter;
     this.#lanes = new Map(
       [...options.position.partitions].map(([partition, { next }]) => [
         partition,
@@ -66,6 +70,7 @@ export class LiveReader {
       positions,
       {
         isolation: this.#isolation,
+        checkCrc: query.checkCrc === true,
         maxBytesPerPartition: Math.min(fetchBytes.most, share),
         maxWaitMs,
         minBytes: 1,
@@ -81,26 +86,29 @@ export class LiveReader {
   }
 
   /** The records of the last answer, in pages, as far as the limits allow; one record always comes. */
-  *drain(): Generator<readonly ConsumedRecord[], void, undefined> {
+  async *drain(): AsyncGenerator<readonly ConsumedRecord[], void, undefined> {
     const { tally, query } = this.#options;
     const { limit = Infinity, maxBytes = Infinity } = query;
     const merge = new Merge(this.#filled, 'oldest', false);
     const page = new PageBuilder();
     this.#filled = [];
-    for (let entry = merge.peek(); entry !== undefined && entry !== 'stalled'; entry = merge.peek()) {
-      if (isSkip(entry)) {
-        tally.scanned += entry.skipped;
+    const breather = new Breather();
+    for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
+      const { head } = lane;
+      if (breather.isDue(head.skipped > 0)) await breather.breathe();
+      if (head.skipped > 0) {
+        tally.scanned += head.skipped;
         merge.take();
         continue;
       }
-      const size = sizeOf(entry);
+      const size = head.recordSize();
       if (tally.matched > 0 && tally.payload + size > maxBytes) {
         this.#reached = 'max-bytes';
         break;
       }
       if (!page.hasRoom(size)) yield page.take();
+      page.add(head.record(), size);
       merge.take();
-      page.add(entry, size);
       tally.scanned += 1;
       tally.matched += 1;
       tally.payload += size;
@@ -155,8 +163,8 @@ export class LiveReader {
   }
 
   #laneAt(partition: number, next: number): ForwardLane {
-    const { query, tally } = this.#options;
-    const open = { direction: 'oldest', filter: query.filter, report: tally.report } as const;
+    const { tally } = this.#options;
+    const open = { direction: 'oldest', filter: this.#filter, report: tally.report } as const;
     return new ForwardLane(partition, { next, end: Infinity }, open);
   }
 }

@@ -1,4 +1,3 @@
-import { type Entry, keyOf } from './entry';
 import type { Lane } from './lane';
 import type { ScanDirection } from './query';
 
@@ -35,21 +34,20 @@ export class Merge {
     this.#waiting = new Set(lanes);
   }
 
-  /** The entry that goes next; 'stalled' when a lane has to be filled first; undefined at the end. */
-  peek(): Entry | 'stalled' | undefined {
+  /** The lane whose head goes next; 'stalled' when a lane has to be filled first; undefined at the end. */
+  peek(): Lane | 'stalled' | undefined {
     if (this.#waiting.size > 0) this.#admit();
     if (this.#patient && this.#waiting.size > 0) return 'stalled';
-    return this.#heap[0]?.lane.head();
+    return this.#heap[0]?.lane;
   }
 
-  /** Takes away what {@link peek} showed. */
+  /** Takes away the head of the lane that {@link peek} showed. */
   take(): void {
     const node = this.#heap[0];
     if (!node) return;
     node.lane.shift();
-    const head = node.lane.head();
-    if (head) {
-      node.key = keyOf(head, this.#direction);
+    if (node.lane.load()) {
+      node.key = node.lane.head.key;
     } else {
       const last = this.#heap.pop()!;
       if (this.#patient) this.#waiting.add(node.lane);
@@ -62,12 +60,12 @@ export class Merge {
   /** Lets in the lanes that have been filled, and forgets those that are done. */
   #admit(): void {
     for (const lane of this.#waiting) {
-      const head = lane.head();
-      if (head) {
-        this.#heap.push({ lane, key: keyOf(head, this.#direction) });
+      const loaded = lane.load();
+      if (loaded) {
+        this.#heap.push({ lane, key: lane.head.key });
         this.#siftUp();
       }
-      if (head || !this.#patient || lane.done) this.#waiting.delete(lane);
+      if (loaded || !this.#patient || lane.done) this.#waiting.delete(lane);
     }
   }
 
@@ -92,8 +90,8 @@ export class Merge {
     const heap = this.#heap;
     for (let at = 0; ;) {
       let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && this.#before(heap[child]!, heap[least]!)) least = child;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) {
+        if (this.#before(heap[child]!, heap[least]!)) least = child;
       }
       if (least === at) return;
       [heap[at], heap[least]] = [heap[least]!, heap[at]!];

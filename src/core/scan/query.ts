@@ -69,6 +69,11 @@ export interface ScanQuery {
   /** read_committed where left out. */
   readonly isolation?: Isolation;
   readonly filter?: RecordFilter;
+  /**
+   * Compare the checksum (CRC-32C) of each batch before anything of it is believed, and tell of those that are wrong as
+   * problems; off where left out, as in other clients.
+   */
+  readonly checkCrc?: boolean;
   /** Most records handed out; no limit where left out. */
   readonly limit?: number;
   /** Most bytes of keys, values and headers handed out, but always one record; no limit where left out. */
@@ -78,7 +83,7 @@ export interface ScanQuery {
 /** A live read: every record from `from` on (by default the end) until its limits are reached or it is ended. */
 export type TailQuery = Pick<
   ScanQuery,
-  'topic' | 'partitions' | 'isolation' | 'filter' | 'limit' | 'maxBytes'
+  'topic' | 'partitions' | 'isolation' | 'filter' | 'checkCrc' | 'limit' | 'maxBytes'
 > & {
   readonly from?: ScanStart;
 };

@@ -1,8 +1,7 @@
 import type { ConsumedRecord } from '../kafkaTypes';
 import { BackwardLane } from './backwardLane';
 import type { ScanPlan } from './bounds';
-import { isSkip } from './entry';
-import { sizeOf } from './filter';
+import { Breather } from './breather';
 import { ForwardLane } from './forwardLane';
 import type { Lane } from './lane';
 import { fetchBytes, LaneFetcher, mostHeldBytes } from './laneFetcher';
@@ -49,6 +48,7 @@ export async function* readRanges(
     source,
     topic: plan.topic,
     isolation: plan.isolation,
+    checkCrc: plan.checkCrc,
     lanes,
     report: tally.report,
     onBytes: (bytes) => (tally.bytes += bytes),
@@ -58,28 +58,32 @@ export async function* readRanges(
   let handedOut = 0;
   let bytes = 0;
   let reason: StopReason | undefined;
+  const breather = new Breather();
   while (reason === undefined) {
-    const entry = merge.peek();
-    if (entry === undefined) {
+    const lane = merge.peek();
+    if (lane === undefined) {
       reason = 'end';
-    } else if (entry === 'stalled') {
+    } else if (lane === 'stalled') {
       if (page.length > 0) yield page.take();
       await stop.guard(() => fetcher.round());
       tally.tell();
       reason = stop.reason;
-    } else if (isSkip(entry)) {
+    } else if (breather.isDue(lane.head.skipped > 0)) {
+      await breather.breathe();
+      reason = stop.reason;
+    } else if (lane.head.skipped > 0) {
+      tally.scanned += lane.head.skipped;
       merge.take();
-      tally.scanned += entry.skipped;
     } else {
-      const size = sizeOf(entry);
+      const size = lane.head.recordSize();
       if (handedOut > 0 && bytes + size > caps.bytes) {
         reason = 'max-bytes';
       } else if (!page.hasRoom(size)) {
         yield page.take();
         reason = stop.reason;
       } else {
+        page.add(lane.head.record(), size);
         merge.take();
-        page.add(entry, size);
         tally.scanned += 1;
         tally.matched += 1;
         tally.payload += size;

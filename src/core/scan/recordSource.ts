@@ -25,6 +25,8 @@ export interface FetchOptions {
   /** How long the broker may wait for `minBytes` in ms; 0 answers at once. */
   readonly maxWaitMs: number;
   readonly minBytes: number;
+  /** Compare the CRC-32C of each batch before anything of it is believed; off where left out, as in librdkafka. */
+  readonly checkCrc?: boolean;
 }
 
 /**

@@ -9,9 +9,6 @@ export function validateQuery(query: ScanQuery): void {
   }
   for (const partition of query.partitions ?? []) wholeNumber('partitions', partition, 0);
   validateFrom(query);
-  if (query.filter?.bytes.byteLength === 0) {
-    throw invalid('filter', 'The text to look for must not be empty.');
-  }
   if (query.limit !== undefined) wholeNumber('limit', query.limit, 1);
   if (query.maxBytes !== undefined) wholeNumber('maxBytes', query.maxBytes, 1);
   if (query.to?.at === 'offset') offsets('to', query.to.offset);

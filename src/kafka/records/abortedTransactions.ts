@@ -39,6 +39,6 @@ export class AbortedTransactions {
 /** Type in the key of a control record (version int16, type int16); undefined where compaction has taken the record. */
 function controlType(batch: BatchView): number | undefined {
   if (batch.count === 0) return undefined;
-  const key = batch.records()[0]?.key;
+  const key = batch.rows().key(0);
   return key && key.length >= 4 ? (key[2]! << 8) | key[3]! : undefined;
 }

@@ -2,7 +2,8 @@
 export const HEADER_BYTES = 61;
 /** Base offset and length stand before what the length counts. */
 export const LENGTH_END = 12;
-/** What the checksum covers begins at the attributes. */
+/** Where the checksum stands; what it covers begins at the attributes. */
+export const CRC_AT = 17;
 export const CRC_FROM = 21;
 
 /** Bits of a batch's attributes (KIP-98, KIP-32). */

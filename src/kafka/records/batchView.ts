@@ -1,25 +1,32 @@
-import type { ConsumedRecord } from '../../core/kafkaTypes';
+import { KafkaManagerError } from '../../contract/errors';
+import type { RecordRows } from '../../core/scan/recordRows';
 import type { RecordBatch } from '../../core/scan/recordSource';
 import {
   CODEC_MASK,
   CONTROL,
-  CRC_FROM,
   HEADER_BYTES,
   LOG_APPEND_TIME,
   TRANSACTIONAL,
   type BatchHeader,
 } from './batchHeader';
+import { readRows } from './batchRows';
 import { decompress } from './codecs';
 import { corruptRecords } from './corruptRecords';
-import { crc32c } from './crc32c';
-import { decodeRecords, type RecordContext } from './decodeRecords';
 
 /** How strictly batches are read. */
 export interface BatchReadOptions {
   /** Compare the checksum before anything of the batch is believed; off where left out, as in librdkafka. */
   readonly checkCrc?: boolean;
-  /** Most bytes that one batch may decompress to; 256 MiB where left out. */
+  /** Most bytes that one batch may decompress to; see {@link mostDecompressed} where left out. */
   readonly maxDecompressedBytes?: number;
+}
+
+/**
+ * Most bytes that a batch may decompress to: far beyond what a producer puts into one, whose size before compression
+ * counts against its limits, and still few enough that a merge can hold one batch of each partition.
+ */
+function mostDecompressed(storedBytes: number): number {
+  return Math.min(256 * 1024 * 1024, Math.max(64 * 1024 * 1024, 4 * storedBytes));
 }
 
 /** A record batch of a Fetch answer. It keeps views of the answer's bytes: copy what outlives the scan. */
@@ -31,12 +38,11 @@ export class BatchView implements RecordBatch {
   readonly sizeInBytes: number;
   readonly maxTimestamp: number;
   readonly #header: BatchHeader;
-  readonly #from: number;
   readonly #options: BatchReadOptions;
   #section: Buffer | undefined;
+  #rows: RecordRows | undefined;
 
-  /** @param from records below this offset are left out: an answer begins with the batch that holds the asked one */
-  constructor(partition: number, header: BatchHeader, from: number, options: BatchReadOptions) {
+  constructor(partition: number, header: BatchHeader, options: BatchReadOptions) {
     this.partition = partition;
     this.baseOffset = header.baseOffset;
     this.nextOffset = header.nextOffset;
@@ -44,7 +50,6 @@ export class BatchView implements RecordBatch {
     this.sizeInBytes = header.end - header.start;
     this.maxTimestamp = header.maxTimestamp;
     this.#header = header;
-    this.#from = from;
     this.#options = options;
   }
 
@@ -64,36 +69,31 @@ export class BatchView implements RecordBatch {
     return (this.#section ??= this.#guarded(() => this.#decompress()));
   }
 
-  records(): readonly ConsumedRecord[] {
-    const section = this.section();
-    return this.#guarded(() => decodeRecords(section, this.context, this.#from));
+  rows(): RecordRows {
+    return (this.#rows ??= this.#guarded(() => this.#read()));
   }
 
-  /** What is needed to decode single records of the section later. */
-  get context(): RecordContext {
-    const { baseOffset, baseTimestamp, maxTimestamp, attributes, count } = this.#header;
+  #read(): RecordRows {
+    const { baseOffset, nextOffset, baseTimestamp, maxTimestamp, attributes, count } = this.#header;
     const appendTime = attributes & LOG_APPEND_TIME ? maxTimestamp : undefined;
-    return { partition: this.partition, baseOffset, baseTimestamp, appendTime, count };
+    const { partition } = this;
+    return readRows(this.section(), { partition, baseOffset, nextOffset, baseTimestamp, appendTime, count });
   }
 
   #decompress(): Buffer {
     const { bytes, start, end, attributes } = this.#header;
-    if (
-      this.#options.checkCrc === true &&
-      crc32c(bytes, start + CRC_FROM, end) !== bytes.readUInt32BE(start + 17)
-    ) {
-      throw new Error('its checksum is wrong');
-    }
     const stored = bytes.subarray(start + HEADER_BYTES, end);
     // A batch that compaction has emptied keeps its header only, and the codec's number with it.
     if (this.count === 0) return stored.subarray(0, 0);
-    return decompress(attributes & CODEC_MASK, stored, this.#options.maxDecompressedBytes);
+    const { maxDecompressedBytes = mostDecompressed(stored.length) } = this.#options;
+    return decompress(attributes & CODEC_MASK, stored, maxDecompressedBytes);
   }
 
   #guarded<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
+      if (error instanceof KafkaManagerError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw corruptRecords(this.partition, this.baseOffset, reason, error);
     }
@@ -126,7 +126,7 @@ export class UnreadableBatch implements RecordBatch {
     throw this.#error;
   }
 
-  records(): never {
+  rows(): never {
     throw this.#error;
   }
 }

@@ -1,9 +1,10 @@
 import { toManagerError } from '../../contract/errors';
 import type { RecordBatch } from '../../core/scan/recordSource';
 import { AbortedTransactions, type AbortedRange } from './abortedTransactions';
-import { readBatchHeader } from './batchHeader';
+import { CRC_AT, CRC_FROM, readBatchHeader, type BatchHeader } from './batchHeader';
 import { BatchView, UnreadableBatch, type BatchReadOptions } from './batchView';
 import { corruptRecords } from './corruptRecords';
+import { crc32c } from './crc32c';
 
 /** What the records of one partition in a Fetch answer come to. */
 export interface ReadBatches {
@@ -45,12 +46,24 @@ export function readBatches(
     }
     at = header.end;
     nextOffset = Math.max(nextOffset, header.nextOffset);
-    const batch = new BatchView(partition, header, from, options);
-    const hidden = isHidden(batch, transactions);
+    const batch = new BatchView(partition, header, options);
+    const hidden =
+      options.checkCrc === true && !hasRightChecksum(header)
+        ? new UnreadableBatch(
+            partition,
+            batch,
+            corruptRecords(partition, header.baseOffset, 'its checksum is wrong'),
+          )
+        : isHidden(batch, transactions);
     if (hidden instanceof UnreadableBatch) batches.push(hidden);
     else if (!hidden && batch.count > 0 && batch.nextOffset > from) batches.push(batch);
   }
   return { batches, nextOffset };
+}
+
+/** Looked at before anything else of the batch is believed, such as that it is a control batch. */
+function hasRightChecksum({ bytes, start, end }: BatchHeader): boolean {
+  return crc32c(bytes, start + CRC_FROM, end) === bytes.readUInt32BE(start + CRC_AT);
 }
 
 /** A control record that can't be read is a problem of its batch, not of the whole answer. */

@@ -87,7 +87,7 @@ function readPartition(
   const { highWatermark, lastStableOffset, logStartOffset } = data;
   return {
     partition,
-    ...readBatches(partition, records, offset, aborted),
+    ...readBatches(partition, records, offset, aborted, { checkCrc: options.checkCrc === true }),
     highWatermark,
     lastStableOffset,
     logStartOffset,

@@ -93,20 +93,15 @@ describe('MessageManager', () => {
     const { messages, source, append } = await setUp();
     append('a');
     const fetch = source.fetch.bind(source);
-    const answer = new Uint8Array(1_000_000);
-    const view = answer.subarray(10, 12);
+    const view = Buffer.alloc(1_000_000).subarray(10, 12);
+    const headers = [{ key: 'h', value: view }];
     source.fetch = async (...asked) =>
       (await fetch(...asked)).map((part) => ({
         ...part,
         batches: part.batches.map((batch) => ({
           ...batch,
-          records: () =>
-            [...batch.records()].map((record) => ({
-              ...record,
-              key: view,
-              value: view,
-              headers: [{ key: 'h', value: view }],
-            })),
+          rows: () =>
+            Object.assign(batch.rows(), { key: () => view, value: () => view, headers: () => headers }),
         })),
       }));
     const { records } = await messages.read(undefined, query);

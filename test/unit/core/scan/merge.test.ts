@@ -1,28 +1,22 @@
 import assert from 'node:assert/strict';
 import { ForwardLane } from '../../../../src/core/scan/forwardLane';
 import { Merge } from '../../../../src/core/scan/merge';
+import { rowsOf } from '../../../support/rowsOf';
 
 /** A lane that counts how often it is looked at. */
 class WatchedLane extends ForwardLane {
   looks = 0;
 
-  override head() {
+  override load() {
     this.looks += 1;
-    return super.head();
+    return super.load();
   }
 }
 
 function laneWith(partition: number, timestamps: readonly number[]): WatchedLane {
   const open = { direction: 'oldest', filter: undefined, report: () => {} } as const;
   const lane = new WatchedLane(partition, { next: 0, end: Infinity }, open);
-  const records = timestamps.map((timestamp, offset) => ({
-    partition,
-    offset,
-    timestamp,
-    key: null,
-    value: null,
-    headers: [],
-  }));
+  const records = timestamps.map((timestamp, offset) => ({ offset, timestamp }));
   const nextOffset = records.length;
   const facts = { partition, highWatermark: nextOffset, lastStableOffset: nextOffset, logStartOffset: 0 };
   const batch = {
@@ -32,8 +26,8 @@ function laneWith(partition: number, timestamps: readonly number[]): WatchedLane
     count: nextOffset,
     sizeInBytes: 100,
     maxTimestamp: 0,
-    section: () => new Uint8Array(),
-    records: () => records,
+    section: () => Buffer.alloc(0),
+    rows: () => rowsOf(partition, records),
   };
   lane.accept({ ...facts, batches: nextOffset > 0 ? [batch] : [], nextOffset, outOfRange: false });
   return lane;
@@ -45,8 +39,8 @@ describe('Merge', () => {
     const idle = Array.from({ length: 50 }, (_, i) => laneWith(i + 2, []));
     const merge = new Merge([...busy, ...idle], 'oldest', false);
     const order: number[] = [];
-    for (let entry = merge.peek(); entry !== undefined && entry !== 'stalled'; entry = merge.peek()) {
-      order.push('timestamp' in entry ? entry.timestamp : NaN);
+    for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
+      order.push(lane.head.record().timestamp);
       merge.take();
     }
     assert.deepEqual(order, [1, 2, 3, 4, 5]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BatchBuilder } from '../../../../src/kafka/records/batchBuilder';
 import { readBatches } from '../../../../src/kafka/records/readBatches';
+import { recordsOf } from '../../../support/rowsOf';
 
 const TRANSACTIONAL = 16;
 const CONTROL = 32;
@@ -50,9 +51,7 @@ class Log {
 
 function values(bytes: Buffer, aborted: { producerId: bigint; firstOffset: number }[] | undefined): string[] {
   const { batches } = readBatches(0, bytes, 100, aborted);
-  return batches.flatMap((batch) =>
-    [...batch.records()].map((record) => Buffer.from(record.value!).toString()),
-  );
+  return batches.flatMap((batch) => recordsOf(batch).map((record) => Buffer.from(record.value!).toString()));
 }
 
 describe('aborted transactions', () => {

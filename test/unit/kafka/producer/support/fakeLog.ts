@@ -1,6 +1,6 @@
 import { errorCode } from '../../../../../src/kafka/protocol/errorCodes';
 import { HEADER_BYTES } from '../../../../../src/kafka/records/batchHeader';
-import { decodeRecords } from '../../../../../src/kafka/records/decodeRecords';
+import { readRows } from '../../../../../src/kafka/records/batchRows';
 
 /** A batch as it arrived. */
 export interface SeenBatch {
@@ -15,10 +15,16 @@ export interface SeenBatch {
 
 export function seeBatch(topic: string, partition: number, bytes: Buffer): SeenBatch {
   const count = bytes.readInt32BE(57);
-  const context = { partition, baseOffset: 0, baseTimestamp: 0, appendTime: undefined, count };
-  const values = decodeRecords(bytes.subarray(HEADER_BYTES), context, 0).map(({ value }) =>
-    Buffer.from(value ?? '').toString(),
-  );
+  const context = {
+    partition,
+    baseOffset: 0,
+    nextOffset: count,
+    baseTimestamp: 0,
+    appendTime: undefined,
+    count,
+  };
+  const rows = readRows(bytes.subarray(HEADER_BYTES), context);
+  const values = Array.from({ length: count }, (_, row) => Buffer.from(rows.value(row) ?? '').toString());
   const [producerId, sequence] = [bytes.readBigInt64BE(43), bytes.readInt32BE(53)];
   return { topic, partition, bytes, producerId, sequence, count, values };
 }
