@@ -2,13 +2,25 @@
 // no tests: nothing fails here, and the goals are there to read.
 import { type BenchOptions, benchOptions } from './benchOptions';
 import { printProfile } from './profileSummary';
+import { produceBench } from './produceBench';
 import { scanBench } from './scanBench';
+import { searchBench } from './searchBench';
 import { startup } from './startup';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   startup,
   scan: scanBench,
+  search: searchBench,
+  produce: produceBench,
 };
+
+// So that an interrupted benchmark ends its broker and removes its gigabyte too: both is done at 'exit'.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];
