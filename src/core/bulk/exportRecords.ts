@@ -1,6 +1,6 @@
 import type { ConsumedRecord } from '../kafkaTypes';
 import { Turn } from '../turn';
-import { formatRecordLine } from './recordLine';
+import { formatRecordLine } from './formatRecordLine';
 
 /** Characters after which the lines so far are handed on. */
 const CHUNK_CHARS = 64 * 1024;

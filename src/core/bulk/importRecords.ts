@@ -1,7 +1,7 @@
 import type { ProduceRecord } from '../kafkaTypes';
 import { Turn } from '../turn';
 import { LineSplitter, type TextLine } from './lineSplitter';
-import { parseRecordLine } from './recordLine';
+import { parseRecordLine } from './parseRecordLine';
 
 /** Room for a record of 100 MiB, the most that a broker takes in one request, as base64. */
 const MAX_LINE_BYTES = 144 * 1024 * 1024;

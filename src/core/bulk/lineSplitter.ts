@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lineError } from './recordLine';
+import { lineError } from './lineError';
 
 /** A line of text, counted from 1 on, without its end. */
 export interface TextLine {

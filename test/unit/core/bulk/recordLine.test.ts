@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KafkaManagerError } from '../../../../src/contract/errors';
-import { formatRecordLine, parseRecordLine } from '../../../../src/core/bulk/recordLine';
+import { formatRecordLine } from '../../../../src/core/bulk/formatRecordLine';
+import { parseRecordLine } from '../../../../src/core/bulk/parseRecordLine';
 import type { ConsumedRecord } from '../../../../src/core/kafkaTypes';
 
 const base: ConsumedRecord = { partition: 3, offset: 7, timestamp: 5, key: null, value: null, headers: [] };
@@ -75,8 +76,8 @@ describe('a record as a line of NDJSON', () => {
     ['[]', undefined, /is not a JSON object/],
     ['null', undefined, /is not a JSON object/],
     ['{"key":"k"}', 'value', /is missing; null is a tombstone/],
-    ['{"value":null,"keys":"k"}', 'keys', /no record has/],
-    ['{"value":null,"__proto__":{"key":"k"}}', '__proto__', /no record has/],
+    ['{"value":null,"keys":"k"}', 'keys', /nothing that a record has/],
+    ['{"value":null,"__proto__":{"key":"k"}}', '__proto__', /nothing that a record has/],
     ['{"value":"a","value":"b"}', undefined, /comes twice/],
     ['{"value":{"base64":"YQ==","base64":"Yg=="}}', undefined, /comes twice/],
     ['{"value":"a\\\\" , "key":"b\\"","key" : "c"}', undefined, /comes twice/],
