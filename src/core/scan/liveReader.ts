@@ -1,8 +1,8 @@
 import { delay } from '../../base/async';
 import { backoffMs } from '../../base/retry';
 import type { ConsumedRecord } from '../kafkaTypes';
+import { Turn } from '../turn';
 import { goneMessage, shrunkMessage } from './bounds';
-import { Breather } from './breather';
 import type { CompiledFilter } from './filter/compiledFilter';
 import { ForwardLane } from './forwardLane';
 import { fetchBytes, mostHeldBytes } from './laneFetcher';
@@ -92,10 +92,10 @@ export class LiveReader {
     const merge = new Merge(this.#filled, 'oldest', false);
     const page = new PageBuilder();
     this.#filled = [];
-    const breather = new Breather();
+    const turn = new Turn();
     for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
       const { head } = lane;
-      if (breather.isDue(head.skipped > 0)) await breather.breathe();
+      if (turn.isOverSoon(head.skipped > 0)) await turn.pass();
       if (head.skipped > 0) {
         tally.scanned += head.skipped;
         merge.take();

@@ -1,7 +1,7 @@
 import type { ConsumedRecord } from '../kafkaTypes';
 import { BackwardLane } from './backwardLane';
+import { Turn } from '../turn';
 import type { ScanPlan } from './bounds';
-import { Breather } from './breather';
 import { ForwardLane } from './forwardLane';
 import type { Lane } from './lane';
 import { fetchBytes, LaneFetcher, mostHeldBytes } from './laneFetcher';
@@ -58,7 +58,7 @@ export async function* readRanges(
   let handedOut = 0;
   let bytes = 0;
   let reason: StopReason | undefined;
-  const breather = new Breather();
+  const turn = new Turn();
   while (reason === undefined) {
     const lane = merge.peek();
     if (lane === undefined) {
@@ -68,8 +68,8 @@ export async function* readRanges(
       await stop.guard(() => fetcher.round());
       tally.tell();
       reason = stop.reason;
-    } else if (breather.isDue(lane.head.skipped > 0)) {
-      await breather.breathe();
+    } else if (turn.isOverSoon(lane.head.skipped > 0)) {
+      await turn.pass();
       reason = stop.reason;
     } else if (lane.head.skipped > 0) {
       tally.scanned += lane.head.skipped;
