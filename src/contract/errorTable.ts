@@ -140,6 +140,12 @@ export const errorTable = {
     'This is not possible in the present state of the transaction.',
     'Begin a transaction first; after an error only abort is left.',
   ),
+  TRANSACTION_OUTCOME_UNKNOWN: entry(
+    503,
+    'unavailable',
+    'The connection broke before the broker answered: the transaction may or may not have been committed.',
+    'Commit again, which changes nothing where it is committed already; or abort, which says whether it was.',
+  ),
   FILTER_TOO_SLOW: entry(
     422,
     'validation_error',

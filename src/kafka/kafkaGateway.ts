@@ -13,7 +13,11 @@ import type {
   TopicDescription,
   TopicSummary,
 } from '../core/kafkaTypes';
-import type { KafkaGateway as KafkaGatewayPort } from '../core/ports';
+import type {
+  KafkaGateway as KafkaGatewayPort,
+  TransactionalOptions,
+  TransactionalProducer as TransactionalProducerPort,
+} from '../core/ports';
 import type { RecordSource } from '../core/scan/recordSource';
 import { alterTopicConfig, describeTopicConfig } from './configs';
 import type { KafkaConnection } from './connection';
@@ -31,6 +35,7 @@ import {
   describeTopic,
   listTopics,
 } from './topics';
+import { TransactionalProducer } from './transactions/transactionalProducer';
 
 /** The port's gateway on one KafkaConnection; each noun has a file of its own beside this one. */
 export class KafkaGateway implements KafkaGatewayPort {
@@ -114,6 +119,10 @@ export class KafkaGateway implements KafkaGatewayPort {
 
   produce(record: ProduceRecord, options?: ProduceOptions, signal?: AbortSignal): Promise<ProducedRecord> {
     return this.#producer.produce(record, options, signal);
+  }
+
+  openTransactional(options: TransactionalOptions, signal?: AbortSignal): Promise<TransactionalProducerPort> {
+    return TransactionalProducer.open(this.#settings, options, this.#logger.child('transaction'), signal);
   }
 
   openSource(signal?: AbortSignal): Promise<RecordSource> {

@@ -1,7 +1,9 @@
 import { delay } from '../../base/async';
 import { backoffMs } from '../../base/retry';
+import type { KafkaManagerError } from '../../contract/errors';
 import { cancellable } from '../cancellable';
 import type { KafkaConnection } from '../connection';
+import { failureOf } from '../connectionErrors';
 import { brokerCodeOf, brokerError, isConnectionLoss, isRetriable } from '../errors';
 import type { Api } from '../protocol/api';
 import { errorCode } from '../protocol/errorCodes';
@@ -15,12 +17,12 @@ export type CoordinatorConnection = Pick<KafkaConnection, 'call'>;
 
 /** How one request to a coordinator is made. */
 export interface CoordinatorCall<Response> {
-  /** The error code of an answer, the gravest where it has several. */
-  readonly codeOf: (answer: Response) => number;
+  /** The error that an answer tells, the gravest where it has several. */
+  readonly errorOf: (answer: Response) => KafkaManagerError | undefined;
   /** How long it is repeated, in ms. */
   readonly withinMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** A request may have reached the coordinator without its answer reaching us. */
+  /** A request may have reached the coordinator, but its answer did not reach us. */
   readonly onLost?: () => void;
 }
 
@@ -28,6 +30,10 @@ export interface CoordinatorCall<Response> {
 const ONE_KEY = 3;
 /** A coordinator that hangs is found out by then, in ms. */
 const ANSWER_MS = 10_000;
+/** A coordinator may hear of a new topic later than others. */
+const MISSING_MS = 2_000;
+/** Kinds of failure that come before anything was sent. */
+const NOT_SENT: readonly (string | undefined)[] = ['refused', 'unresolved', 'unreachable'];
 const backoff = { baseMs: 20, maxMs: 1_000 };
 /** The coordinator has moved, or is not there yet. */
 const MOVED: readonly (number | undefined)[] = [
@@ -60,9 +66,10 @@ export class Coordinator {
   async call<Request, Response>(
     api: Api<Request, Response>,
     request: Request,
-    { codeOf, withinMs, signal, onLost }: CoordinatorCall<Response>,
+    { errorOf, withinMs, signal, onLost }: CoordinatorCall<Response>,
   ): Promise<Response> {
-    const end = performance.now() + withinMs;
+    const start = performance.now();
+    const end = start + withinMs;
     for (let attempt = 0; ; attempt++) {
       let sent = false;
       try {
@@ -70,14 +77,15 @@ export class Coordinator {
         sent = true;
         const options = { timeoutMs: ANSWER_MS, signal };
         const answer = await this.#connection.call(node, api, request, options);
-        const code = codeOf(answer);
-        if (code === errorCode.NONE) return answer;
-        throw brokerError(code, { api: api.name });
+        const refusal = errorOf(answer);
+        if (refusal === undefined) return answer;
+        throw refusal;
       } catch (error) {
-        if (sent && brokerCodeOf(error) === undefined) onLost?.();
+        if (sent && brokerCodeOf(error) === undefined && !NOT_SENT.includes(failureOf(error))) onLost?.();
         if (MOVED.includes(brokerCodeOf(error)) || isConnectionLoss(error)) this.#node = undefined;
         const pause = backoffMs(attempt, backoff);
-        if (signal?.aborted || !isPassing(error) || performance.now() + pause > end) throw error;
+        const now = performance.now();
+        if (signal?.aborted || !isPassing(error, now - start) || now + pause > end) throw error;
         await cancellable(delay(pause), signal);
       }
     }
@@ -93,9 +101,9 @@ export class Coordinator {
 }
 
 /** Whether an error of a request to a coordinator may be gone on the next try. */
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown, elapsedMs: number): boolean {
+  const code = brokerCodeOf(error);
+  if (code === errorCode.UNKNOWN_TOPIC_OR_PARTITION) return elapsedMs < MISSING_MS;
   // A coordinator that restarts is for a moment no broker of the cluster.
-  return (
-    isRetriable(error) || brokerCodeOf(error) === errorCode.BROKER_NOT_AVAILABLE || isConnectionLoss(error)
-  );
+  return isRetriable(error) || code === errorCode.BROKER_NOT_AVAILABLE || isConnectionLoss(error);
 }
