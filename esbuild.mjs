@@ -35,6 +35,8 @@ const chunks = {
   api: 'src/api/startApi.ts',
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
   extractDistribution: 'src/runtimes/java/download/extractDistribution.ts',
+  jsonPathFilter: 'src/core/scan/filter/jsonPathFilter.ts',
+  expressionFilter: 'src/core/scan/filter/expressionFilter.ts',
 };
 
 /** CommonJS bundles can't be split by esbuild, so import('../kafka/kafkaConnector') is pointed at dist/kafka.js. */

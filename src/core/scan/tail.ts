@@ -1,3 +1,4 @@
+import { compileFilter } from './filter/compileFilter';
 import { LiveReader } from './liveReader';
 import type { TailQuery } from './query';
 import type { RecordSource } from './recordSource';
@@ -39,6 +40,7 @@ export async function* tail(source: RecordSource, query: TailQuery, options: Tai
   const live = new LiveReader({
     source,
     query,
+    filter: query.filter && (await compileFilter(query.filter)),
     position: history.position,
     tally,
     stop,

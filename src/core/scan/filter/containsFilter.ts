@@ -1,32 +1,35 @@
+import { isUtf8 } from 'node:buffer';
 import type { RecordFilter } from '../query';
 import { invalid } from '../validateQuery';
 import type { CompiledFilter } from './compiledFilter';
+import { foldedFilter } from './foldedFilter';
+import { caselessNeedle, exactNeedle } from './needle';
+import { needleFilter } from './needleFilter';
+import { asBuffer, chosenFields, someHeader } from './recordFields';
 
-type Contains = Extract<RecordFilter, { kind: 'contains' }>;
+/** Longest text to look for, in bytes. */
+export const MOST_NEEDLE_BYTES = 64 * 1024;
+/** The same where case doesn't count: V8 refuses regular expressions of 64 KiB. */
+export const MOST_CASELESS_BYTES = 4 * 1024;
 
-/** Looks for bytes in key and value. @throws VALIDATION_ERROR where there is nothing to look for */
-export function containsFilter({ bytes }: Contains): CompiledFilter {
-  if (bytes.byteLength === 0) throw invalid('filter', 'The text to look for must not be empty.');
-  const needle = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    mayMatch: (section) => section.includes(needle),
-    select: (rows, from, to) => {
-      const hits: number[] = [];
-      const end = to < rows.length ? rows.start(to) : rows.bytes.length;
-      for (let row = from; row < to; row++) {
-        const at = rows.bytes.indexOf(needle, rows.start(row));
-        if (at < 0 || at + needle.length > end) break;
-        // A hit may lie in a header, or across two fields.
-        row = Math.max(row, rows.rowAt(at));
-        if (row >= to) break;
-        const inKey = within(rows.keyStart(row), rows.keyEnd(row), rows.bytes, needle);
-        if (inKey || within(rows.valueStart(row), rows.valueEnd(row), rows.bytes, needle)) hits.push(row);
-      }
-      return hits;
-    },
-  };
-}
-
-function within(start: number, end: number, bytes: Buffer, needle: Buffer): boolean {
-  return start >= 0 && end - start >= needle.length && bytes.subarray(start, end).includes(needle);
+/**
+ * Looks for bytes inside of one of the chosen fields. With ignoreCase they have to be UTF-8: of an ASCII text the letters
+ * A to Z are found in either case; for any other see {@link foldedFilter}.
+ * @throws VALIDATION_ERROR where there is nothing to look for, too much, or no text where it has to be one
+ */
+export function containsFilter(filter: Extract<RecordFilter, { kind: 'contains' }>): CompiledFilter {
+  const bytes = asBuffer(filter.bytes);
+  const fields = chosenFields(filter.fields);
+  if (bytes.length === 0) throw invalid('filter', 'The text to look for must not be empty.');
+  const most = filter.ignoreCase === true ? MOST_CASELESS_BYTES : MOST_NEEDLE_BYTES;
+  if (bytes.length > most) {
+    throw invalid('filter', `The text to look for has ${bytes.length} bytes; ${most} are possible.`);
+  }
+  if (filter.ignoreCase === true) {
+    if (!isUtf8(bytes))
+      throw invalid('filter', 'Bytes that are not UTF-8 text have no upper and lower case.');
+    if (bytes.some((byte) => byte > 0x7f)) return foldedFilter(bytes.toString('utf8'), fields);
+  }
+  const needle = filter.ignoreCase === true ? caselessNeedle(bytes.toString('latin1')) : exactNeedle(bytes);
+  return needleFilter(needle, fields, (rows, row) => someHeader(rows, row, (part) => needle.isIn(part)));
 }
