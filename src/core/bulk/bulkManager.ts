@@ -60,7 +60,7 @@ export class BulkManager {
    * Writes the records of NDJSON into a topic. A line that can't be read ends it, and so do 100 records that fail;
    * records of earlier lines stay written, and the report says which are not. Throws only where nothing was tried.
    */
-  importRecords(
+  async importRecords(
     cluster: string | undefined,
     topic: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
