@@ -2,6 +2,8 @@
 // no tests: nothing fails here, and the goals are there to read.
 import { type BenchOptions, benchOptions } from './benchOptions';
 import { printProfile } from './profileSummary';
+import { histogramBench } from './histogramBench';
+import { newestBench } from './newestBench';
 import { produceBench } from './produceBench';
 import { scanBench } from './scanBench';
 import { searchBench } from './searchBench';
@@ -12,6 +14,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   scan: scanBench,
   search: searchBench,
   produce: produceBench,
+  newest: newestBench,
+  histogram: histogramBench,
 };
 
 // So that an interrupted benchmark ends its broker and removes its gigabyte too: both is done at 'exit'.
