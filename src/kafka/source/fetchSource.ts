@@ -14,6 +14,7 @@ import { ask } from '../calls';
 import { cancelled } from '../cancellable';
 import { KafkaConnection } from '../connection';
 import { byLeader } from '../offsets';
+import { FetchFlights } from './fetchFlights';
 import { fetchRound } from './fetchRound';
 import { listedOffsets, type SourceConnection } from './listedOffsets';
 import { timeSpans } from './timeSpans';
@@ -22,6 +23,8 @@ import { timeSpans } from './timeSpans';
 export class FetchSource implements RecordSource {
   readonly #connection: SourceConnection;
   readonly #calls = new Set<AbortController>();
+  readonly #closing = new AbortController();
+  readonly #flights: FetchFlights;
   /** When each partition last brought something: who waited longest comes first in the next Fetch. */
   readonly #served = new Map<string, number>();
   #rounds = 0;
@@ -30,6 +33,9 @@ export class FetchSource implements RecordSource {
   /** @param connection its own: a parked Fetch blocks what comes behind it; disposed with the source */
   constructor(connection: SourceConnection) {
     this.#connection = connection;
+    this.#flights = new FetchFlights(({ topic, options, byLeader }, leader) =>
+      fetchRound(connection, leader, topic, byLeader.get(leader)!, options, this.#closing.signal),
+    );
   }
 
   /** @throws KAFKA_CONNECTION_ERROR, KAFKA_TLS_ERROR, KAFKA_AUTHENTICATION_ERROR within 5 s; CANCELLED */
@@ -78,6 +84,7 @@ export class FetchSource implements RecordSource {
   /** Running calls end with CANCELLED. */
   dispose(): void {
     this.#disposed = true;
+    this.#closing.abort(closed());
     for (const call of this.#calls) call.abort(closed());
     this.#connection.dispose();
   }
@@ -90,16 +97,14 @@ export class FetchSource implements RecordSource {
   ): Promise<readonly FetchedPartition[]> {
     const offsets = new Map(positions.map(({ partition, offset }) => [partition, offset]));
     const leaders = await this.#connection.leaders(topic, signal);
-    const groups = [...byLeader(topic, leaders, this.#inTurn(topic, positions))];
-    const rounds = await Promise.allSettled(
-      groups.map(([leader, partitions]) => {
-        const asked = partitions.map((partition) => ({ partition, offset: offsets.get(partition)! }));
-        return fetchRound(this.#connection, leader, topic, asked, options, signal);
-      }),
+    const groups = [...byLeader(topic, leaders, this.#inTurn(topic, positions))].map(
+      ([leader, partitions]) =>
+        [leader, partitions.map((partition) => ({ partition, offset: offsets.get(partition)! }))] as const,
     );
-    const done = rounds.flatMap((round) => (round.status === 'fulfilled' ? [round.value] : []));
-    const errors = rounds.map((round): unknown =>
-      round.status === 'rejected' ? round.reason : round.value.error,
+    const outcomes = await this.#flights.next({ topic, options, byLeader: new Map(groups) }, signal);
+    const done = outcomes.flatMap((outcome) => ('round' in outcome ? [outcome.round] : []));
+    const errors = outcomes.map((outcome): unknown =>
+      'failure' in outcome ? outcome.failure : outcome.round.error,
     );
     const error = errors.find((one) => one !== undefined);
     if (error !== undefined) this.#connection.invalidate(topic);
