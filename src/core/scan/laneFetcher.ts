@@ -6,8 +6,12 @@ import { recoverLanes } from './recoverLanes';
 import type { Isolation } from './query';
 import type { FetchedPartition, FetchOptions, FetchPosition, RecordSource } from './recordSource';
 
-/** Bytes that a fetch asks of each partition at first, and at most later. */
-export const fetchBytes = { first: 64 * 1024, most: 1024 * 1024 } as const;
+/**
+ * Bytes that a fetch asks of each partition at first, and at most later: a little more than the largest batch that a
+ * broker takes unless told otherwise (message.max.bytes is 1 MiB and 12 bytes), since a batch that does not fit comes of
+ * one partition per answer only.
+ */
+export const fetchBytes = { first: 64 * 1024, most: 1024 * 1024 + 4096 } as const;
 
 /**
  * Bytes of batches that are held at most. A source sends whole batches and the merge needs one of each partition, so it
@@ -67,7 +71,9 @@ export class LaneFetcher {
     const progressed = await this.#deposit(fetched, flight.asked);
     if (!progressed) await this.#onNothing(flight.asked);
     this.#rounds += 1;
-    this.#bytesPerPartition = Math.min(fetchBytes.most, this.#bytesPerPartition * 4);
+    // Who got nothing has batches that are larger than what was asked for.
+    const growth = fetched.length < flight.asked.size ? Infinity : 4;
+    this.#bytesPerPartition = Math.min(fetchBytes.most, this.#bytesPerPartition * growth);
     if (this.#rounds > 1) this.#flight = this.#send();
   }
 
