@@ -9,6 +9,7 @@ import type {
   PartitionOffsets,
   ProducedRecord,
   ProduceOptions,
+  ProduceOutcome,
   ProduceRecord,
   TopicDescription,
   TopicSummary,
@@ -123,6 +124,14 @@ export class KafkaGateway implements KafkaGatewayPort {
 
   openTransactional(options: TransactionalOptions, signal?: AbortSignal): Promise<TransactionalProducerPort> {
     return TransactionalProducer.open(this.#settings, options, this.#logger.child('transaction'), signal);
+  }
+
+  produceAll(
+    records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+    options?: ProduceOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
+    return this.#producer.produceAll(records, options, signal);
   }
 
   openSource(signal?: AbortSignal): Promise<RecordSource> {

@@ -1,10 +1,9 @@
 import type { Acks } from '../../core/kafkaTypes';
-import { ClosedBatch } from './closedBatch';
+import { NO_IDENTITY } from '../records/batchBuilder';
+import { OpenBatch, type ClosedBatch } from './outgoingBatch';
 import type { PendingRecord } from './pendingRecord';
 import type { ProducerId } from './producerIdentity';
 
-/** Bytes after which a batch takes no further record; a larger one travels alone. */
-const BATCH_BYTES = 256 * 1024;
 /** Sequence numbers are 31 bits and start again at 0. */
 const SEQUENCES = 0x8000_0000;
 
@@ -25,8 +24,7 @@ export class Lane {
   notBefore = 0;
   /** How often the records at the head had to get another producer id. */
   renewals = 0;
-  readonly #queue: PendingRecord[][] = [];
-  #openBytes = 0;
+  readonly #queue: OpenBatch[] = [];
   #producer: ProducerId | undefined;
   #sequence = 0;
 
@@ -42,19 +40,38 @@ export class Lane {
     return this.current === undefined && this.#queue.length === 0;
   }
 
-  add(record: PendingRecord): void {
-    const open = this.#queue.at(-1);
-    const joins =
-      open !== undefined &&
-      open[0]!.options.compression === record.options.compression &&
-      this.#openBytes + record.maxBytes <= BATCH_BYTES;
-    if (joins) {
-      open.push(record);
-      this.#openBytes += record.maxBytes;
-    } else {
-      this.#queue.push([record]);
-      this.#openBytes = record.maxBytes;
+  /** When there is something to send, on the scale of performance.now(): a batch that is full does not linger. */
+  get readyAt(): number {
+    if (this.current !== undefined || this.#queue.length !== 1) return this.notBefore;
+    return Math.max(this.notBefore, this.#queue[0]!.readyAt);
+  }
+
+  /** Whether the batch that comes after the current one takes no more records, and could be encoded now. */
+  get canPrepare(): boolean {
+    return this.#queue.length > 1 && !this.#queue[0]!.isPrepared;
+  }
+
+  /** @param readyAt how long it may wait for others to share its batch, on the scale of performance.now() */
+  add(record: PendingRecord, readyAt: number): void {
+    let open = this.#queue[this.#queue.length - 1];
+    if (open === undefined || !open.takes(record)) {
+      open = new OpenBatch(record.options.compression);
+      this.#queue.push(open);
     }
+    open.add(record, readyAt);
+  }
+
+  /** What is here lingers no longer. */
+  hurry(): void {
+    for (const batch of this.#queue) batch.readyAt = 0;
+  }
+
+  /** Encodes the first batch of the queue. Gives a promise where that takes long; it does not reject. */
+  prepare(): Promise<void> | undefined {
+    const batch = this.#queue[0];
+    return batch?.prepare()?.catch((error: unknown) => {
+      for (const record of batch.records) record.fail(error as Error, false);
+    });
   }
 
   /**
@@ -65,10 +82,9 @@ export class Lane {
   next(producer: ProducerId | undefined): ClosedBatch | undefined {
     this.#leaveOutWithdrawn();
     while (this.current === undefined) {
-      const records = this.#queue.shift();
-      if (records === undefined) return undefined;
-      const wanted = records.filter((record) => !record.isSettled);
-      if (wanted.length > 0) this.#close(wanted, producer);
+      const batch = this.#queue.shift();
+      if (batch === undefined) return undefined;
+      this.#close(batch, producer);
     }
     return this.current;
   }
@@ -79,14 +95,14 @@ export class Lane {
     if (!batch || batch.mayBeWritten) return;
     const wanted = batch.records.filter((record) => !record.isSettled);
     if (wanted.length === batch.records.length) return;
-    this.current = new ClosedBatch(wanted, batch.identity);
+    this.current = OpenBatch.of(wanted).close(batch.identity)!;
     this.current.refusal = batch.refusal;
   }
 
-  #close(records: readonly PendingRecord[], producer: ProducerId | undefined): void {
+  #close(batch: OpenBatch, producer: ProducerId | undefined): void {
     try {
       if (producer === undefined) {
-        this.current = new ClosedBatch(records);
+        this.current = batch.close(NO_IDENTITY);
         return;
       }
       const { producerId, producerEpoch } = producer;
@@ -94,29 +110,30 @@ export class Lane {
         this.#producer = producer;
         this.#sequence = 0;
       }
-      this.current = new ClosedBatch(records, {
+      const { isTransactional } = this;
+      this.current = batch.close({
         producerId,
         producerEpoch,
         baseSequence: this.#sequence,
-        isTransactional: this.isTransactional,
+        isTransactional,
       });
     } catch (error) {
-      for (const record of records) record.fail(error as Error);
+      for (const record of batch.records) record.fail(error as Error, false);
     }
   }
 
   /** The current batch is written. */
   succeed(baseOffset: number, logAppendTime: number): void {
-    const batch = this.#end();
-    this.#sequence = (this.#sequence + batch.records.length) % SEQUENCES;
-    batch.records.forEach((record, i) =>
-      record.succeed(this.partition, baseOffset < 0 ? -1 : baseOffset + i, logAppendTime),
-    );
+    const { records } = this.#end();
+    this.#sequence = (this.#sequence + records.length) % SEQUENCES;
+    for (let i = 0; i < records.length; i++) {
+      records[i]!.succeed(this.partition, baseOffset < 0 ? -1 : baseOffset + i, logAppendTime);
+    }
   }
 
   /** The current batch ends with an error; its sequence numbers were not used, or their producer id will not be. */
-  fail(errorOf: (record: PendingRecord) => Error): void {
-    for (const record of this.#end().records) record.fail(errorOf(record));
+  fail(error: Error, mayBeWritten: boolean): void {
+    for (const record of this.#end().records) record.fail(error, mayBeWritten);
   }
 
   /** The current batch was surely not written: its records go again, in `parts` batches with new bytes. */
@@ -125,9 +142,7 @@ export class Lane {
     for (const record of records) record.batch = undefined;
     const half = Math.ceil(records.length / parts);
     const again = [records.slice(0, half), records.slice(half)].filter((part) => part.length > 0);
-    // An empty queue has no open batch: what was split must not grow again.
-    if (this.#queue.length === 0) this.#openBytes = Infinity;
-    this.#queue.unshift(...again);
+    this.#queue.unshift(...again.map((part) => OpenBatch.of(part)));
   }
 
   /** As reopen(1), for a broker that does not know the producer id any more. */
@@ -137,15 +152,14 @@ export class Lane {
     this.renewals = renewals;
   }
 
-  /** Ends everything on the lane with an error. */
-  failAll(errorOf: (record: PendingRecord) => Error): void {
-    if (this.current) this.fail(errorOf);
-    for (const records of this.#queue.splice(0)) for (const record of records) record.fail(errorOf(record));
+  /** Ends what was not sent yet with an error. */
+  failQueue(error: Error): void {
+    for (const { records } of this.#queue.splice(0)) for (const record of records) record.fail(error, false);
   }
 
   /** Notes why everything here waits, for the error of a timeout. */
   obstruct(reason: unknown): void {
-    for (const records of this.#queue) for (const record of records) record.obstacle = reason;
+    for (const { records } of this.#queue) for (const record of records) record.obstacle = reason;
   }
 
   #end(): ClosedBatch {

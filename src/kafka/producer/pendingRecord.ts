@@ -1,9 +1,13 @@
-import { KafkaManagerError } from '../../contract/errors';
-import type { Acks, CompressionName, ProducedRecord, ProduceRecord } from '../../core/kafkaTypes';
-import { isTimeout } from '../cancellable';
-import { brokerCodeOf } from '../errors';
-import { maxRecordBytes, type RecordToWrite } from '../records/batchBuilder';
-import type { ClosedBatch } from './closedBatch';
+import { toManagerError } from '../../contract/errors';
+import type {
+  Acks,
+  CompressionName,
+  ProduceOutcome,
+  ProduceRecord,
+  RecordHeader,
+} from '../../core/kafkaTypes';
+import { maxRecordBytes } from '../records/batchBuilder';
+import type { ClosedBatch } from './outgoingBatch';
 
 /** How a record is to be sent, with the defaults filled in. */
 export interface SendOptions {
@@ -11,109 +15,85 @@ export interface SendOptions {
   readonly idempotent: boolean;
   readonly compression: CompressionName;
   readonly timeoutMs: number;
+  readonly lingerMs: number;
+  readonly batchBytes: number;
 }
 
-/** A record from the call of produce() to its outcome, which comes once. */
+/** Who wants to know what became of records. */
+export interface OutcomeSink {
+  /** Called once per record; its `outcome` is set. */
+  settled(record: PendingRecord): void;
+}
+
+const NO_HEADERS: readonly RecordHeader[] = [];
+
+/** A record from the call that brings it to its outcome, which comes once. */
 export class PendingRecord {
   readonly topic: string;
   /** The wanted partition; undefined where it is chosen for the caller. */
   readonly partition: number | undefined;
-  readonly toWrite: RecordToWrite;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly RecordHeader[];
+  readonly timestamp: number;
   readonly options: SendOptions;
+  readonly sink: OutcomeSink;
   /** Upper bound of what it takes in a batch, in bytes. */
   readonly maxBytes: number;
   /** On the scale of performance.now(). */
   readonly deadline: number;
-  readonly outcome: Promise<ProducedRecord>;
+  /** undefined until it is known. */
+  outcome: ProduceOutcome | undefined = undefined;
   /** The batch that carries it, from the moment when its bytes are fixed. */
-  batch: ClosedBatch | undefined;
+  batch: ClosedBatch | undefined = undefined;
   /** Why it had to wait until now, for the error of a timeout. */
-  obstacle: unknown;
-  readonly #resolve: (produced: ProducedRecord) => void;
-  readonly #reject: (error: Error) => void;
-  readonly #onSettled: (record: PendingRecord) => void;
-  #settled = false;
+  obstacle: unknown = undefined;
+  /** Its neighbours in PendingRecords. */
+  previous: PendingRecord | undefined = undefined;
+  next: PendingRecord | undefined = undefined;
 
+  /** @param now on the scale of performance.now() */
   constructor(
     record: ProduceRecord,
     timestamp: number,
     options: SendOptions,
-    onSettled: (record: PendingRecord) => void,
+    sink: OutcomeSink,
+    now: number,
   ) {
-    const { topic, key, value, headers = [], partition } = record;
-    this.topic = topic;
-    this.partition = partition;
-    this.toWrite = { key, value, headers, timestamp };
-    this.maxBytes = maxRecordBytes(this.toWrite);
+    this.topic = record.topic;
+    this.partition = record.partition;
+    this.key = record.key;
+    this.value = record.value;
+    this.headers = record.headers ?? NO_HEADERS;
+    this.timestamp = timestamp;
     this.options = options;
-    this.deadline = performance.now() + options.timeoutMs;
-    this.#onSettled = onSettled;
-    let resolve!: (produced: ProducedRecord) => void;
-    let reject!: (error: Error) => void;
-    this.outcome = new Promise((ok, fail) => {
-      resolve = ok;
-      reject = fail;
-    });
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.sink = sink;
+    this.maxBytes = maxRecordBytes(this);
+    this.deadline = now + options.timeoutMs;
   }
 
   get isSettled(): boolean {
-    return this.#settled;
+    return this.outcome !== undefined;
+  }
+
+  /** Whether it was sent and nobody knows yet whether it is in the log. */
+  get mayBeWritten(): boolean {
+    return this.batch?.mayBeWritten === true;
   }
 
   succeed(partition: number, offset: number, logAppendTime: number): void {
-    const timestamp = logAppendTime >= 0 ? logAppendTime : this.toWrite.timestamp;
-    if (this.#settle()) this.#resolve({ topic: this.topic, partition, offset, timestamp });
+    const timestamp = logAppendTime >= 0 ? logAppendTime : this.timestamp;
+    this.#settle({ ok: true, produced: { topic: this.topic, partition, offset, timestamp } });
   }
 
-  fail(error: Error): void {
-    if (this.#settle()) this.#reject(error);
+  /** @param mayBeWritten whether it may be in the log nevertheless */
+  fail(error: Error, mayBeWritten: boolean): void {
+    this.#settle({ ok: false, error: toManagerError(error), mayBeWritten });
   }
 
-  /** The deadline has come. What is in flight can't be called back, so its outcome is unknown then. */
-  expire(): void {
-    const { timeoutMs } = this.options;
-    if (this.batch?.mayBeWritten === true) {
-      this.fail(outcomeUnknown(`No answer came within ${timeoutMs} ms`, this.topic, this.batch.refusal));
-    } else if (this.batch?.refusal && brokerCodeOf(this.batch.refusal) !== undefined) {
-      this.fail(this.batch.refusal);
-    } else {
-      const cause = this.batch?.refusal ?? this.obstacle;
-      const why = cause instanceof Error ? `: ${cause.message}` : '.';
-      const message = `The record for topic "${this.topic}" could not be sent within ${timeoutMs} ms${why}`;
-      this.fail(new KafkaManagerError('TIMEOUT', message, { cause }));
-    }
+  #settle(outcome: ProduceOutcome): void {
+    if (this.outcome !== undefined) return;
+    this.outcome = outcome;
+    this.sink.settled(this);
   }
-
-  /** The caller has lost interest or patience, or the producer ends. What was not sent yet never will be. */
-  cancel(cause: unknown): void {
-    const mayBeWritten = this.batch?.mayBeWritten === true;
-    if (isTimeout(cause)) {
-      const message = `The record for topic "${this.topic}" could not be sent within the caller's time.`;
-      this.fail(
-        mayBeWritten
-          ? outcomeUnknown("No answer came within the caller's time", this.topic, cause)
-          : new KafkaManagerError('TIMEOUT', message, { cause }),
-      );
-      return;
-    }
-    const message = mayBeWritten
-      ? `Cancelled after the record for topic "${this.topic}" was sent: it may have been written.`
-      : `The record for topic "${this.topic}" was withdrawn before it was sent.`;
-    this.fail(new KafkaManagerError('CANCELLED', message, { cause }));
-  }
-
-  #settle(): boolean {
-    if (this.#settled) return false;
-    this.#settled = true;
-    this.#onSettled(this);
-    return true;
-  }
-}
-
-/** The error where bytes were sent and nobody knows what became of them. */
-export function outcomeUnknown(what: string, topic: string, cause: unknown): KafkaManagerError {
-  const message = `${what}: the record for topic "${topic}" may or may not have been written.`;
-  return new KafkaManagerError('PRODUCE_OUTCOME_UNKNOWN', message, { details: { topic }, cause });
 }

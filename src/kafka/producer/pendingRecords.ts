@@ -1,20 +1,51 @@
 import type { PendingRecord } from './pendingRecord';
+import { Endings } from './recordErrors';
 
-/** All records without an outcome, and the one timer that ends those whose deadline has come. */
+/** Records of one timeout: linked in the order of their deadlines, since each came after the one before. */
+interface Chain {
+  first: PendingRecord | undefined;
+  last: PendingRecord | undefined;
+}
+
+/**
+ * All records without an outcome, and the one timer that ends those whose deadline has come. Linked through the records
+ * themselves: joining and leaving cost nothing, however many there are.
+ */
 export class PendingRecords {
-  readonly #records = new Set<PendingRecord>();
+  readonly #chains = new Map<number, Chain>();
+  #count = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
   #idle: (() => void)[] = [];
 
   add(record: PendingRecord): void {
-    this.#records.add(record);
+    const { timeoutMs } = record.options;
+    let chain = this.#chains.get(timeoutMs);
+    if (chain === undefined) {
+      chain = { first: undefined, last: undefined };
+      this.#chains.set(timeoutMs, chain);
+    }
+    const { last } = chain;
+    record.previous = last;
+    if (last === undefined) chain.first = record;
+    else last.next = record;
+    chain.last = record;
+    this.#count++;
     if (record.deadline < this.#timerAt) this.#arm(record.deadline);
   }
 
+  /** The record has its outcome. */
   delete(record: PendingRecord): void {
-    this.#records.delete(record);
-    if (this.#records.size > 0) return;
+    const { previous, next } = record;
+    const chain = this.#chains.get(record.options.timeoutMs)!;
+    if (previous === undefined) chain.first = next;
+    else previous.next = next;
+    if (next === undefined) chain.last = previous;
+    else next.previous = previous;
+    record.previous = undefined;
+    record.next = undefined;
+    if (chain.first === undefined) this.#chains.delete(record.options.timeoutMs);
+    if (--this.#count > 0) return;
     clearTimeout(this.#timer);
     this.#timerAt = Infinity;
     for (const resolve of this.#idle.splice(0)) resolve();
@@ -22,12 +53,15 @@ export class PendingRecords {
 
   /** Resolves when every record that is here now has its outcome; later ones may prolong it. */
   idle(): Promise<void> {
-    if (this.#records.size === 0) return Promise.resolve();
+    if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   cancelAll(cause: unknown): void {
-    for (const record of [...this.#records]) record.cancel(cause);
+    const endings = new Endings();
+    for (const chain of [...this.#chains.values()]) {
+      while (chain.first !== undefined) endings.cancel(chain.first, cause);
+    }
   }
 
   #arm(deadline: number): void {
@@ -39,10 +73,11 @@ export class PendingRecords {
   #expire(): void {
     this.#timerAt = Infinity;
     const now = performance.now();
+    const endings = new Endings();
     let next = Infinity;
-    for (const record of [...this.#records]) {
-      if (record.deadline <= now) record.expire();
-      else next = Math.min(next, record.deadline);
+    for (const chain of [...this.#chains.values()]) {
+      while (chain.first !== undefined && chain.first.deadline <= now) endings.expire(chain.first);
+      if (chain.first !== undefined) next = Math.min(next, chain.first.deadline);
     }
     if (next < this.#timerAt) this.#arm(next);
   }

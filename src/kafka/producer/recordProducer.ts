@@ -1,56 +1,36 @@
 import type { Disposable } from '../../base/lifecycle';
-import { describeError, type Logger } from '../../base/logger';
-import { backoffMs } from '../../base/retry';
-import { KafkaManagerError } from '../../contract/errors';
-import type { ProducedRecord, ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
+import type { Logger } from '../../base/logger';
+import type { ProducedRecord, ProduceOptions, ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import type { Clock } from '../../core/ports';
 import { cancelled } from '../cancellable';
-import type { KafkaConnection } from '../connection';
-import type { Lane } from './lane';
-import { PendingRecord } from './pendingRecord';
+import { BulkWrite } from './bulkWrite';
+import { Dispatcher } from './dispatcher';
+import { PendingRecord, type SendOptions, type OutcomeSink } from './pendingRecord';
 import { PendingRecords } from './pendingRecords';
+import type { ProducerConnection } from './producerConnection';
 import type { ProducerIdentity } from './producerIdentity';
 import { ProducerIds } from './producerIds';
-import { sendBatches } from './sendBatches';
+import { producerClosed, tooLarge } from './recordErrors';
+import { SendBuffer } from './sendBuffer';
 import { checkRecord, sendOptions } from './sendOptions';
-import { endLane, isPassing, letGo, settle, tooLarge } from './settleBatch';
-import { TopicRoutes } from './topicRoutes';
+import { SingleCall } from './singleCall';
 import { Withdrawals } from './withdrawals';
 
-/** What the producer needs of a connection. */
-export type ProducerConnection = Pick<KafkaConnection, 'call' | 'send' | 'leaders' | 'invalidate'>;
-
-/** Bytes of batches after which a request takes no further one. */
-const REQUEST_BYTES = 4 * 1024 * 1024;
 /** A broker closes the connection on larger requests (default of socket.request.max.bytes), without an answer. */
 const MOST_RECORD_BYTES = 100 * 1024 * 1024;
-const backoff = { baseMs: 50, maxMs: 1_000 };
 
 /**
  * Writes records. Those that arrive in the same turn of the event loop, or while a request is in flight, share a
- * request per broker; nobody waits for more to come. Idempotent unless asked otherwise: over lost answers, moved
- * leaders and restarted brokers every record that succeeded is in the log once, in order of the calls per partition.
+ * request per broker; nobody waits for more to come unless asked to linger. Idempotent unless asked otherwise: over lost
+ * answers, moved leaders and restarted brokers every record that succeeded is in the log once, in order of the calls per
+ * partition.
  */
 export class RecordProducer implements Disposable {
-  readonly #connection: ProducerConnection;
-  readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #identity: ProducerIdentity;
+  readonly #dispatcher: Dispatcher;
   readonly #pending = new PendingRecords();
   readonly #withdrawals = new Withdrawals();
-  readonly #routes: TopicRoutes;
-  /** Lanes that hold records. */
-  readonly #active = new Set<Lane>();
-  /** Lanes that the identity has not admitted yet. */
-  readonly #unadmitted = new Set<Lane>();
-  /** Lanes whose batch is in flight. */
-  readonly #busy = new Set<Lane>();
-  /** Brokers with a request in flight, one per kind of acknowledgement. */
-  readonly #inFlight = new Set<string>();
-  #immediate: NodeJS.Immediate | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #idAttempts = 0;
-  #idNotBefore = 0;
+  readonly #buffer: SendBuffer;
   #disposed = false;
 
   /** @param identity as whom idempotent records are written; an id of its own where left out */
@@ -60,185 +40,88 @@ export class RecordProducer implements Disposable {
     clock: Clock = Date,
     identity: ProducerIdentity = new ProducerIds(connection),
   ) {
-    this.#connection = connection;
-    this.#logger = logger;
     this.#clock = clock;
-    this.#identity = identity;
-    this.#routes = new TopicRoutes(connection, identity, {
-      activate: (lane) => this.#active.add(lane),
-      isBusy: (lane) => this.#busy.has(lane),
-      schedule: () => this.#schedule(),
-    });
+    this.#dispatcher = new Dispatcher(connection, logger, identity);
+    this.#buffer = new SendBuffer((record) => this.#dispatcher.add(record, performance.now()));
   }
 
   /**
-   * Writes one record.
+   * Writes one record. Where more than 64 MiB wait to be sent, it waits for room first.
    * @throws KafkaManagerError TOPIC_NOT_FOUND, PARTITION_NOT_FOUND, MESSAGE_TOO_LARGE, VALIDATION_ERROR and what the
    * broker refuses; TIMEOUT where nothing was sent in time; PRODUCE_OUTCOME_UNKNOWN where it was sent and no answer
-   * came; CANCELLED
+   * came; CANCELLED, with `mayBeWritten` in its details where it was sent
    */
   async produce(
     record: ProduceRecord,
     options: ProduceOptions = {},
     signal?: AbortSignal,
   ): Promise<ProducedRecord> {
-    checkRecord(record);
     const send = sendOptions(options);
-    if (this.#disposed) throw new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'The connection was closed.');
     if (signal?.aborted) throw cancelled(signal);
-    const pending = new PendingRecord(record, record.timestamp ?? this.#clock.now(), send, (settled) => {
+    const call = new SingleCall((settled) => {
       if (signal) this.#withdrawals.delete(signal, settled);
+      this.#buffer.release(settled);
       this.#pending.delete(settled);
     });
-    if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);
+    const pending = this.#admit(record, send, call, performance.now());
     if (signal) this.#withdrawals.add(signal, pending);
-    this.#pending.add(pending);
-    this.#routes.add(pending);
-    return pending.outcome;
+    this.#buffer.add(pending);
+    return call.outcome;
   }
 
-  /** Resolves when all records have their outcome. */
+  /**
+   * Writes any number of records in flat memory, and hands out one outcome for each, in their order, in runs. No more
+   * records are taken than fit into 32 MiB with those whose outcomes were not handed out yet. What one record is refused
+   * for is its outcome and stops nothing. Who leaves early withdraws what is not written yet.
+   * @throws KafkaManagerError VALIDATION_ERROR for options; CANCELLED or TIMEOUT after the outcomes of what was taken
+   * before the signal; KAFKA_CONNECTION_ERROR where the producer ends meanwhile; the error of a broken iterable, after
+   * the outcomes of what it gave
+   */
+  async *produceAll(
+    records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+    options: ProduceOptions = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
+    const send = sendOptions(options);
+    if (signal?.aborted) throw cancelled(signal);
+    const write = new BulkWrite(records, {
+      add: (record, sink, now) => {
+        const pending = this.#admit(record, send, sink, now);
+        this.#dispatcher.add(pending, now);
+        return pending;
+      },
+      delete: (record) => this.#pending.delete(record),
+      hurry: () => this.#dispatcher.hurry(),
+      isClosed: () => this.#disposed,
+    });
+    yield* write.run(signal);
+  }
+
+  /** Sends what is here without lingering; resolves when all records have their outcome. */
   flush(): Promise<void> {
+    this.#dispatcher.hurry();
     return this.#pending.idle();
   }
 
   /** A topic was made, changed or deleted: it is looked at anew before anything more is sent to it. */
   forget(topic: string): void {
-    this.#routes.forget(topic);
+    this.#dispatcher.forget(topic);
   }
 
   /** Ends at once: records without an outcome get CANCELLED. flush() first to wait for them. */
   dispose(): void {
     this.#disposed = true;
-    this.#routes.dispose();
-    clearImmediate(this.#immediate);
-    clearTimeout(this.#timer);
+    this.#dispatcher.dispose();
     this.#pending.cancelAll(new Error('the producer was closed'));
   }
 
-  /** Looks for something to send at the end of this turn of the event loop, when all that came with it is here. */
-  #schedule(): void {
-    if (this.#immediate !== undefined || this.#disposed) return;
-    this.#immediate = setImmediate(() => {
-      this.#immediate = undefined;
-      this.#dispatch();
-    });
-  }
-
-  #wakeAt(time: number): void {
-    clearTimeout(this.#timer);
-    if (this.#disposed) return;
-    this.#timer = setTimeout(() => this.#dispatch(), Math.max(1, time - performance.now()));
-  }
-
-  /** Sends one request to each broker that has none in flight, with the first batch of each of its lanes. */
-  #dispatch(): void {
-    const now = performance.now();
-    const requests = new Map<string, { leader: number; lanes: Lane[]; bytes: number }>();
-    let wake = Infinity;
-    let needsId = false;
-    for (const lane of this.#active) {
-      if (this.#busy.has(lane)) continue;
-      if (lane.current && !lane.current.isWanted) letGo(lane, this.#identity);
-      if (lane.isEmpty) {
-        this.#active.delete(lane);
-        continue;
-      }
-      if (lane.notBefore > now) {
-        wake = Math.min(wake, lane.notBefore);
-        continue;
-      }
-      const leader = this.#routes.leaderOf(lane);
-      if (leader === undefined) {
-        wake = Math.min(wake, now + backoff.baseMs);
-        continue;
-      }
-      const id = `${leader}/${lane.acks}`;
-      const request = requests.get(id) ?? { leader, lanes: [], bytes: 0 };
-      if (this.#inFlight.has(id) || request.bytes >= REQUEST_BYTES) continue;
-      const producer = lane.idempotent ? this.#identity.current : undefined;
-      if (lane.idempotent && !lane.current && !producer) {
-        needsId = true;
-        continue;
-      }
-      if (lane.idempotent && this.#waitsForAdmission(lane)) continue;
-      const batch = lane.next(producer);
-      if (!batch) continue;
-      request.lanes.push(lane);
-      request.bytes += batch.bytes.length;
-      requests.set(id, request);
-    }
-    if (needsId) {
-      if (this.#idNotBefore > now) wake = Math.min(wake, this.#idNotBefore);
-      else void this.#acquireId();
-    }
-    wake = Math.min(wake, this.#routes.askForWaiting(now));
-    for (const [id, { leader, lanes }] of requests) void this.#send(id, leader, lanes);
-    if (wake < Infinity) this.#wakeAt(wake);
-  }
-
-  async #acquireId(): Promise<void> {
-    try {
-      await this.#identity.acquire();
-      this.#idAttempts = 0;
-    } catch (error) {
-      const idle = [...this.#active].filter((lane) => lane.idempotent && !lane.current);
-      if (isPassing(error)) {
-        for (const lane of idle) lane.obstruct(error);
-        this.#idNotBefore = performance.now() + backoffMs(this.#idAttempts++, backoff);
-      } else {
-        for (const lane of idle) lane.failAll(() => error as Error);
-      }
-    }
-    this.#schedule();
-  }
-
-  /** Whether the lane's partition has to be made known to a transaction first. */
-  #waitsForAdmission(lane: Lane): boolean {
-    if (this.#unadmitted.has(lane)) return true;
-    const admission = this.#identity.admit(lane.topic, lane.partition);
-    if (!admission) return false;
-    this.#unadmitted.add(lane);
-    void this.#admitted(lane, admission);
-    return true;
-  }
-
-  async #admitted(lane: Lane, admission: Promise<void>): Promise<void> {
-    try {
-      await admission;
-    } catch (error) {
-      if (isPassing(error)) {
-        lane.obstruct(error);
-        lane.notBefore = performance.now() + backoffMs(lane.attempts++, backoff);
-      } else {
-        endLane(lane, error as Error, this.#identity);
-      }
-    }
-    this.#unadmitted.delete(lane);
-    this.#schedule();
-  }
-
-  async #send(id: string, leader: number, lanes: readonly Lane[]): Promise<void> {
-    this.#inFlight.add(id);
-    for (const lane of lanes) {
-      this.#busy.add(lane);
-      lane.current!.inFlight = true;
-    }
-    const outcome = await sendBatches(this.#connection, leader, lanes, this.#identity);
-    const first = outcome(lanes[0]!);
-    if ('lost' in first)
-      this.#logger.debug(`Produce to broker ${leader} failed: ${describeError(first.lost)}`);
-    this.#inFlight.delete(id);
-    const stale = new Set<string>();
-    for (const lane of lanes) {
-      this.#busy.delete(lane);
-      lane.current!.inFlight = false;
-      // The others get their turn first where a request can't hold all.
-      this.#active.delete(lane);
-      this.#active.add(lane);
-      if (settle(lane, outcome(lane), this.#identity) === 'refresh') stale.add(lane.topic);
-    }
-    for (const topic of stale) this.#routes.refresh(topic);
-    this.#schedule();
+  #admit(record: ProduceRecord, options: SendOptions, sink: OutcomeSink, now: number): PendingRecord {
+    if (this.#disposed) throw producerClosed();
+    checkRecord(record);
+    const timestamp = record.timestamp ?? this.#clock.now();
+    const pending = new PendingRecord(record, timestamp, options, sink, now);
+    if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);
+    this.#pending.add(pending);
+    return pending;
   }
 }

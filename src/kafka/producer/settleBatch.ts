@@ -5,8 +5,8 @@ import { brokerCodeOf, brokerError, isConnectionLoss, isRetriable } from '../err
 import { errorCode, errorName, isRetriableCode } from '../protocol/errorCodes';
 import type { PartitionProduceResponse } from '../protocol/messages/produce';
 import type { Lane } from './lane';
-import { outcomeUnknown } from './pendingRecord';
 import type { ProducerIdentity } from './producerIdentity';
+import { outcomeUnknown, tooLarge } from './recordErrors';
 import type { BatchAnswer } from './sendBatches';
 
 /** What the answer for a batch asks of the producer, beyond the batch itself. */
@@ -58,14 +58,17 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: Pr
   const error = brokerError(code, { api: 'Produce', topic, partition, message: answer.errorMessage });
   if (TOO_LARGE.includes(code) && !batch.uncertain) {
     if (batch.records.length > 1) lane.reopen(2);
-    else lane.fail(() => tooLarge(topic, batch.bytes.length, error));
+    else lane.fail(tooLarge(topic, batch.bytes.length, error), false);
     return 'none';
   }
   if (INVALID.includes(code) && !batch.uncertain && batch.records.length > 1) {
     // One bad record must not fail those of other callers that happen to share its batch (KIP-467).
     for (const { batchIndex, batchIndexErrorMessage } of answer.recordErrors) {
       const message = batchIndexErrorMessage ?? answer.errorMessage;
-      batch.records[batchIndex]?.fail(brokerError(code, { api: 'Produce', topic, partition, message }));
+      batch.records[batchIndex]?.fail(
+        brokerError(code, { api: 'Produce', topic, partition, message }),
+        false,
+      );
     }
     lane.reopen(answer.recordErrors.length > 0 ? 1 : 2);
     return 'none';
@@ -79,7 +82,7 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: Pr
   if (MAYBE_WRITTEN.includes(code)) return repeatUncertain(lane, errorName(code), error, identity);
   if (isRetriableCode(code)) return repeat(lane, error);
   if (batch.uncertain) abandon(lane, errorName(code), error, identity);
-  else lane.fail(() => error);
+  else lane.fail(error, false);
   return 'none';
 }
 
@@ -96,7 +99,7 @@ function settleLoss(lane: Lane, error: unknown, identity: ProducerIdentity): Aft
   }
   // TLS, login, a version that the broker lacks: nothing was sent.
   if (lane.current!.uncertain) abandon(lane, failure.message, failure, identity);
-  else lane.fail(() => failure);
+  else lane.fail(failure, false);
   return 'none';
 }
 
@@ -108,7 +111,7 @@ export function letGo(lane: Lane, identity: ProducerIdentity): void {
 /** Ends everything on a lane that has no batch in flight. */
 export function endLane(lane: Lane, error: Error, identity: ProducerIdentity): void {
   if (lane.current) abandon(lane, error.message.replace(/\.$/, ''), error, identity);
-  lane.failAll(() => error);
+  lane.failQueue(error);
 }
 
 function repeat(lane: Lane, refusal: Error): Aftermath {
@@ -133,16 +136,6 @@ function repeatUncertain(lane: Lane, what: string, error: Error, identity: Produ
 function abandon(lane: Lane, what: string, error: Error | undefined, identity: ProducerIdentity): void {
   const batch = lane.current!;
   if (lane.idempotent && batch.uncertain) identity.lose(batch.identity, error);
-  lane.fail((record) =>
-    batch.uncertain ? outcomeUnknown(what, record.topic, error) : (error ?? new Error(what)),
-  );
-}
-
-/** @param bytes size of the batch with the record alone */
-export function tooLarge(topic: string, bytes: number, cause?: unknown): KafkaManagerError {
-  return new KafkaManagerError(
-    'MESSAGE_TOO_LARGE',
-    `The record takes ${bytes} bytes, more than topic "${topic}" accepts.`,
-    { details: { topic, bytes }, cause },
-  );
+  if (batch.uncertain) lane.fail(outcomeUnknown(what, lane.topic, error), true);
+  else lane.fail(error ?? new Error(what), false);
 }

@@ -10,7 +10,8 @@ export interface TopicRoute {
   leaders: ReadonlyMap<number, number> | undefined;
   /** Records that came before the partitions were known, in order. */
   readonly waiting: PendingRecord[];
-  readonly lanes: Map<string, Lane>;
+  /** By partition and kind of acknowledgement. */
+  readonly lanes: Map<number, Lane>;
   readonly roundRobin: RoundRobin;
   /** True while Metadata is being asked. */
   asking: boolean;

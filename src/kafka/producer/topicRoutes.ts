@@ -42,16 +42,20 @@ export class TopicRoutes {
     this.#owner = owner;
   }
 
-  /** Puts a record on its way: onto the lane of its partition, or behind those that wait for the partitions. */
-  add(pending: PendingRecord): void {
+  /**
+   * Puts a record on its way: onto the lane of its partition, or behind those that wait for the partitions.
+   * @param now on the scale of performance.now()
+   */
+  add(pending: PendingRecord, now: number): void {
     let route = this.#routes.get(pending.topic);
     if (!route) {
       route = newTopicRoute(pending.topic);
       this.#routes.set(pending.topic, route);
     }
-    if (route.leaders && performance.now() >= route.freshUntil) void this.#ask(route);
+    if (route.leaders && now >= route.freshUntil) void this.#ask(route);
     // Behind those that wait already: the order of the calls is the order in the partition.
-    if (route.leaders && route.waiting.length === 0 && this.#place(route, route.leaders, pending)) return;
+    if (route.leaders && route.waiting.length === 0 && this.#place(route, route.leaders, pending, now))
+      return;
     route.waiting.push(pending);
     void this.#ask(route);
     this.#owner.schedule();
@@ -109,20 +113,26 @@ export class TopicRoutes {
   }
 
   /** Puts a record on the lane of its partition. False where it wants one that is not known (yet). */
-  #place(route: TopicRoute, leaders: ReadonlyMap<number, number>, pending: PendingRecord): boolean {
-    const { key } = pending.toWrite;
+  #place(
+    route: TopicRoute,
+    leaders: ReadonlyMap<number, number>,
+    pending: PendingRecord,
+    now: number,
+  ): boolean {
+    const { key } = pending;
     const partition =
       pending.partition ??
       (key === null ? route.roundRobin.next(leaders) : partitionForKey(key, leaders.size));
     if (!leaders.has(partition)) return false;
-    const { acks, idempotent } = pending.options;
-    const id = `${partition}/${acks}/${idempotent}`;
+    const { acks, idempotent, lingerMs } = pending.options;
+    // One lane per partition and kind of acknowledgement, without making a string for each record.
+    const id = partition * 8 + (acks + 1) * 2 + (idempotent ? 1 : 0);
     let lane = route.lanes.get(id);
     if (!lane) {
       lane = new Lane(route.topic, partition, acks, idempotent, this.#identity.isTransactional);
       route.lanes.set(id, lane);
     }
-    lane.add(pending);
+    lane.add(pending, lingerMs > 0 ? now + lingerMs : 0);
     this.#owner.activate(lane);
     this.#owner.schedule();
     return true;
@@ -139,14 +149,15 @@ export class TopicRoutes {
       // Asked before the topic changed.
       if (route.generation !== generation) return;
       route.leaders = leaders;
-      route.freshUntil = performance.now() + ROUTE_AGE_MS;
+      const now = performance.now();
+      route.freshUntil = now + ROUTE_AGE_MS;
       route.attempts = 0;
       route.missingSince = undefined;
       const isComplete = ![...route.leaders.values()].includes(-1);
-      route.notBefore = isComplete ? 0 : performance.now() + backoff.baseMs;
+      route.notBefore = isComplete ? 0 : now + backoff.baseMs;
       for (const pending of route.waiting.splice(0)) {
-        if (pending.isSettled || this.#place(route, route.leaders, pending)) continue;
-        pending.fail(partitionMissing(route.topic, pending.partition!));
+        if (pending.isSettled || this.#place(route, leaders, pending, now)) continue;
+        pending.fail(partitionMissing(route.topic, pending.partition!), false);
       }
     } catch (error) {
       if (route.generation === generation) this.#unanswered(route, error);
@@ -174,7 +185,7 @@ export class TopicRoutes {
     route.missingSince = undefined;
     // Its lanes know how far the broker has counted; another lane would begin at 0, and be taken for a repetition.
     if (route.lanes.size === 0) this.#routes.delete(route.topic);
-    for (const pending of route.waiting.splice(0)) pending.fail(error as Error);
+    for (const pending of route.waiting.splice(0)) pending.fail(error as Error, false);
     for (const lane of route.lanes.values()) {
       // What is in flight gets its answer first.
       if (!this.#owner.isBusy(lane)) endLane(lane, error as Error, this.#identity);

@@ -1,4 +1,5 @@
 import type { PendingRecord } from './pendingRecord';
+import { Endings } from './recordErrors';
 
 interface Watch {
   readonly records: Set<PendingRecord>;
@@ -18,7 +19,8 @@ export class Withdrawals {
     if (!watch) {
       const records = new Set<PendingRecord>();
       const onAbort = (): void => {
-        for (const one of [...records]) one.cancel(signal.reason);
+        const endings = new Endings();
+        for (const one of [...records]) endings.cancel(one, signal.reason);
       };
       watch = { records, onAbort };
       this.#watches.set(signal, watch);

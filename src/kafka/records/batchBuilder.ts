@@ -1,6 +1,6 @@
 import type { CompressionName, RecordHeader } from '../../core/kafkaTypes';
 import { CRC_FROM, HEADER_BYTES, LENGTH_END, TRANSACTIONAL } from './batchHeader';
-import { codecId, compress } from './codecs';
+import { codecId, compress, compressAside } from './codecs';
 import { crc32c } from './crc32c';
 
 /** A record on its way into a batch. */
@@ -24,8 +24,12 @@ export interface BatchIdentity {
 
 export const NO_IDENTITY: BatchIdentity = { producerId: -1n, producerEpoch: -1, baseSequence: -1 };
 
-/** Longest varint of 64 bits. */
+/** Longest varint of 64 bits, and what zigzag numbers of 32 bits are made from. */
 const VARINT_MAX = 10;
+const INT31 = 0x4000_0000;
+/** Up to here a loop copies faster than a call. */
+const SHORT_BYTES = 16;
+const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** Collects records into one record batch (format v2, https://kafka.apache.org/documentation/#recordbatch). */
 export class BatchBuilder {
@@ -35,11 +39,17 @@ export class BatchBuilder {
   #count = 0;
   #baseTimestamp = 0;
   #maxTimestamp = -1;
+  /** The records as they will be sent, once they are compressed. */
+  #compressed: Buffer | undefined;
+  #isCompressed = false;
 
-  /** @param limitBytes size beyond which no further record fits; the first one always does */
-  constructor(limitBytes: number) {
+  /**
+   * @param limitBytes size beyond which no further record fits; the first one always does
+   * @param capacity bytes to begin with: who knows how many there will be saves copies
+   */
+  constructor(limitBytes: number, capacity = Math.min(limitBytes, 1024)) {
     this.#limit = limitBytes;
-    this.#bytes = Buffer.allocUnsafe(Math.min(limitBytes, 1024));
+    this.#bytes = Buffer.allocUnsafe(Math.max(capacity, HEADER_BYTES));
   }
 
   get count(): number {
@@ -51,37 +61,62 @@ export class BatchBuilder {
     return this.#at;
   }
 
+  /** Whether the records have the form in which they will be sent. */
+  get isCompressed(): boolean {
+    return this.#isCompressed;
+  }
+
   /** Whether the record may join without passing the limit. */
   fits(record: RecordToWrite): boolean {
     return this.#count === 0 || this.#at + maxRecordBytes(record) <= this.#limit;
   }
 
   add(record: RecordToWrite): void {
-    const { key, value, headers = [], timestamp } = record;
+    const { key, value, timestamp, headers = NO_HEADERS } = record;
     if (this.#count === 0) this.#baseTimestamp = timestamp;
-    this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp);
-    this.#reserve(maxRecordBytes(record));
+    if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     const timestampDelta = timestamp - this.#baseTimestamp;
-    // The length stands in front of what it counts: write behind the room of a 32-bit varint, then close the gap.
-    const start = this.#at;
-    const bodyFrom = start + 5;
-    this.#at = bodyFrom;
+    let length = 1 + varintSize(timestampDelta) + varintSize(this.#count) + dataSize(key) + dataSize(value);
+    length += varintSize(headers.length);
+    for (let i = 0; i < headers.length; i++) {
+      const name = Buffer.byteLength(headers[i]!.key);
+      length += varintSize(name) + name + dataSize(headers[i]!.value);
+    }
+    this.#reserve(varintSize(length) + length);
+    this.#varint(length);
     this.#bytes[this.#at++] = 0;
     this.#varint(timestampDelta);
     this.#varint(this.#count);
     this.#data(key);
     this.#data(value);
     this.#varint(headers.length);
-    for (const header of headers) {
-      this.#text(header.key);
-      this.#data(header.value);
+    for (let i = 0; i < headers.length; i++) {
+      this.#text(headers[i]!.key);
+      this.#data(headers[i]!.value);
     }
-    const length = this.#at - bodyFrom;
-    this.#at = start;
-    this.#varint(length);
-    this.#bytes.copyWithin(this.#at, bodyFrom, bodyFrom + length);
-    this.#at += length;
     this.#count++;
+  }
+
+  /**
+   * Compresses the records, after which none may be added. Gives a promise where that is done beside the event loop
+   * since it takes long.
+   * @throws KafkaManagerError UNSUPPORTED_COMPRESSION
+   */
+  compress(compression: CompressionName): Promise<void> | undefined {
+    if (this.#isCompressed) return undefined;
+    if (compression !== 'none') {
+      const records = this.#bytes.subarray(HEADER_BYTES, this.#at);
+      const aside = compressAside(compression, records);
+      if (aside) {
+        return aside.then((compressed) => {
+          this.#compressed = compressed;
+          this.#isCompressed = true;
+        });
+      }
+      this.#compressed = compress(compression, records);
+    }
+    this.#isCompressed = true;
+    return undefined;
   }
 
   /**
@@ -91,17 +126,15 @@ export class BatchBuilder {
   finish(identity: BatchIdentity = NO_IDENTITY, compression: CompressionName = 'none'): Buffer {
     let batch = this.#bytes.subarray(0, this.#at);
     if (compression !== 'none') {
-      const records = compress(compression, batch.subarray(HEADER_BYTES));
-      batch = Buffer.concat([batch.subarray(0, HEADER_BYTES), records]);
+      this.#compressed ??= compress(compression, batch.subarray(HEADER_BYTES));
+      batch = Buffer.concat([batch.subarray(0, HEADER_BYTES), this.#compressed]);
     }
     batch.writeBigInt64BE(0n, 0);
     batch.writeInt32BE(batch.length - LENGTH_END, 8);
     batch.writeInt32BE(-1, LENGTH_END);
     batch[16] = 2;
-    batch.writeInt16BE(
-      codecId(compression) | (identity.isTransactional === true ? TRANSACTIONAL : 0),
-      CRC_FROM,
-    );
+    const transactional = identity.isTransactional === true ? TRANSACTIONAL : 0;
+    batch.writeInt16BE(codecId(compression) | transactional, CRC_FROM);
     batch.writeInt32BE(this.#count - 1, 23);
     batch.writeBigInt64BE(BigInt(this.#baseTimestamp), 27);
     batch.writeBigInt64BE(BigInt(this.#maxTimestamp), 35);
@@ -123,9 +156,18 @@ export class BatchBuilder {
 
   /** Zigzag, also of numbers beyond 32 bits. */
   #varint(value: number): void {
-    let rest = value < 0 ? -2 * value - 1 : 2 * value;
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.#at++] = (rest % 128) | 128;
-    this.#bytes[this.#at++] = rest;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (value >= -INT31 && value < INT31) {
+      let rest = (value << 1) ^ (value >> 31);
+      for (; rest > 127; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
+      bytes[at++] = rest;
+    } else {
+      let rest = zigzag(value);
+      for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
+      bytes[at++] = rest;
+    }
+    this.#at = at;
   }
 
   #data(value: Uint8Array | null): void {
@@ -133,9 +175,13 @@ export class BatchBuilder {
       this.#varint(-1);
       return;
     }
-    this.#varint(value.length);
-    this.#bytes.set(value, this.#at);
-    this.#at += value.length;
+    const { length } = value;
+    this.#varint(length);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (length > SHORT_BYTES) bytes.set(value, at);
+    else for (let i = 0; i < length; i++) bytes[at + i] = value[i]!;
+    this.#at = at + length;
   }
 
   #text(value: string): void {
@@ -146,9 +192,28 @@ export class BatchBuilder {
 
 /** Upper bound of what a record takes in a batch, in bytes. */
 export function maxRecordBytes(record: RecordToWrite): number {
-  // Length and attributes, two deltas, two lengths, number of headers.
-  let bytes = 6 + 2 * VARINT_MAX + 3 * 5 + (record.key?.length ?? 0) + (record.value?.length ?? 0);
-  for (const { key, value } of record.headers ?? [])
-    bytes += 10 + Buffer.byteLength(key) + (value?.length ?? 0);
+  const { key, value, headers = NO_HEADERS } = record;
+  // Length and attributes, two deltas, number of headers.
+  let bytes = 6 + VARINT_MAX + 5 + varintSize(headers.length) + dataSize(key) + dataSize(value);
+  for (let i = 0; i < headers.length; i++) {
+    bytes += 5 + Buffer.byteLength(headers[i]!.key) + dataSize(headers[i]!.value);
+  }
   return bytes;
+}
+
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+/** Bytes of the varint of a number. */
+function varintSize(value: number): number {
+  if (value >= -64 && value < 64) return 1;
+  let size = 1;
+  for (let rest = zigzag(value); rest > 127; rest = Math.floor(rest / 128)) size++;
+  return size;
+}
+
+/** Bytes of a key or value with its length in front. */
+function dataSize(data: Uint8Array | null): number {
+  return data === null ? 1 : varintSize(data.length) + data.length;
 }

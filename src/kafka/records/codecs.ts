@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { decompress as fzstdDecompress } from 'fzstd';
 import { compress as compressSnappy } from 'snappyjs';
@@ -15,6 +16,7 @@ export const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024;
 
 /** zlib has zstd from Node 22.15 on; the types here are those of the oldest Node. */
 interface MaybeZstd {
+  readonly zstdCompress?: (bytes: Uint8Array, done: (error: Error | null, result: Buffer) => void) => void;
   readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer;
   readonly zstdDecompressSync?: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
 }
@@ -50,6 +52,17 @@ export function compress(name: CompressionName, bytes: Buffer): Buffer {
       }
       return native.zstdCompressSync(bytes);
   }
+}
+
+/** From this size on compressing holds the event loop up for too long, in bytes. */
+const ASIDE_FROM = 384 * 1024;
+
+/** Compresses on a thread of Node where the bytes are many and the compression can; undefined where it does not. */
+export function compressAside(name: CompressionName, bytes: Buffer): Promise<Buffer> | undefined {
+  if (bytes.length < ASIDE_FROM) return undefined;
+  if (name === 'gzip') return promisify(zlib.gzip)(bytes);
+  if (name === 'zstd' && native.zstdCompress) return promisify(native.zstdCompress)(bytes);
+  return undefined;
 }
 
 /**

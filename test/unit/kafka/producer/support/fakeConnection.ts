@@ -3,7 +3,7 @@ import { KafkaManagerError } from '../../../../../src/contract/errors';
 import type { ErrorCode } from '../../../../../src/contract/errorTable';
 import { connectionFailure } from '../../../../../src/kafka/connectionErrors';
 import { brokerError } from '../../../../../src/kafka/errors';
-import type { ProducerConnection } from '../../../../../src/kafka/producer/recordProducer';
+import type { ProducerConnection } from '../../../../../src/kafka/producer/producerConnection';
 import type { Api } from '../../../../../src/kafka/protocol/api';
 import { errorCode } from '../../../../../src/kafka/protocol/errorCodes';
 import { initProducerId } from '../../../../../src/kafka/protocol/messages/initProducerId';

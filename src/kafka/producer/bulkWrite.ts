@@ -1,0 +1,169 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { toManagerError } from '../../contract/errors';
+import type { ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
+import { cancelled } from '../cancellable';
+import { Fifo } from './fifo';
+import { PendingRecord, type OutcomeSink } from './pendingRecord';
+import { Endings, producerClosed } from './recordErrors';
+import { Wakeup } from './wakeup';
+
+/** Bytes of records that are taken and whose outcomes were not handed out. */
+const BUFFER_BYTES = 32 * 1024 * 1024;
+/** What a record takes here beyond its own bytes, about. */
+const RECORD_OVERHEAD = 256;
+/** How long records are taken in one turn of the event loop, in ms. */
+const TURN_MS = 5;
+/** The clock is read once for so many records. */
+const CLOCK_EVERY = 32;
+
+/** The producer, as a bulk write sees it. */
+export interface BulkTarget {
+  /** Puts a record on its way. @throws KafkaManagerError for a record that can't be sent */
+  add(record: ProduceRecord, sink: OutcomeSink, now: number): PendingRecord;
+  /** The record has its outcome. */
+  delete(record: PendingRecord): void;
+  /** Sends without lingering. */
+  hurry(): void;
+  /** Whether the producer has ended. */
+  isClosed(): boolean;
+}
+
+/** A record on its way, or what became of one that can't be sent at all. */
+type Slot = PendingRecord | { readonly outcome: ProduceOutcome; readonly maxBytes: number };
+
+/** Writes the records of an iterable through a producer, with one outcome for each in their order. */
+export class BulkWrite implements OutcomeSink {
+  readonly #records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>;
+  readonly #target: BulkTarget;
+  readonly #limit: number;
+  /** All that was taken and not handed out, in order. */
+  readonly #window = new Fifo<Slot>();
+  readonly #news = new Wakeup();
+  readonly #room = new Wakeup();
+  #bytes = 0;
+  #isStopped = false;
+  #isTaken = false;
+  #error: Error | undefined;
+
+  /** @param limit bytes of records that may be taken and not handed out */
+  constructor(
+    records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+    target: BulkTarget,
+    limit = BUFFER_BYTES,
+  ) {
+    this.#records = records;
+    this.#target = target;
+    this.#limit = limit;
+  }
+
+  /** Hands out the outcomes. To be called once. @throws what ended the taking before the end of the records */
+  async *run(signal: AbortSignal | undefined): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
+    const onAbort = (): void => {
+      this.#error ??= cancelled(signal!);
+      this.#stop();
+      this.#withdraw(signal!.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    void this.#take();
+    try {
+      for (;;) {
+        const run = this.#handOut();
+        if (run.length > 0) yield run;
+        else if (this.#isTaken && this.#window.length === 0) break;
+        else await this.#news.wait();
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#stop();
+      this.#withdraw(new Error('nobody waits for the outcome any more'));
+    }
+    if (this.#error) throw this.#error;
+  }
+
+  settled(record: PendingRecord): void {
+    this.#target.delete(record);
+    if (this.#window.peek() === record) this.#news.call();
+  }
+
+  /** The outcomes at the front that are known. */
+  #handOut(): ProduceOutcome[] {
+    const run: ProduceOutcome[] = [];
+    for (let slot = this.#window.peek(); slot?.outcome; slot = this.#window.peek()) {
+      this.#window.shift();
+      this.#bytes -= slot.maxBytes + RECORD_OVERHEAD;
+      run.push(slot.outcome);
+    }
+    if (this.#bytes < this.#limit) this.#room.call();
+    return run;
+  }
+
+  /** Takes records for as long as there is room for them, and leaves the event loop to others in between. */
+  async #take(): Promise<void> {
+    let iterator: Iterator<ProduceRecord> | AsyncIterator<ProduceRecord> | undefined;
+    try {
+      const records = this.#records;
+      const isAsync = Symbol.asyncIterator in records;
+      iterator = isAsync ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
+      let now = performance.now();
+      let until = now + TURN_MS;
+      for (let i = 1; !this.#isStopped; i++) {
+        if (this.#target.isClosed()) throw producerClosed();
+        if (this.#bytes >= this.#limit) {
+          this.#target.hurry();
+          await this.#room.wait();
+          until = performance.now() + TURN_MS;
+          continue;
+        }
+        if (i % CLOCK_EVERY === 0) {
+          now = performance.now();
+          if (now >= until) {
+            await nextTurn();
+            now = performance.now();
+            until = now + TURN_MS;
+          }
+        }
+        const step = iterator.next();
+        const { done, value } = isAsync ? await step : (step as IteratorResult<ProduceRecord>);
+        if (done === true) {
+          iterator = undefined;
+          break;
+        }
+        if (!this.#isStopped) this.#add(value, now);
+      }
+    } catch (error) {
+      iterator = undefined;
+      this.#error ??= error as Error;
+    }
+    this.#isTaken = true;
+    this.#target.hurry();
+    this.#news.call();
+    // The iterable may be waiting for something that never comes: its end is not waited for.
+    await Promise.resolve(iterator?.return?.()).catch(() => {});
+  }
+
+  #add(record: ProduceRecord, now: number): void {
+    let slot: Slot;
+    try {
+      slot = this.#target.add(record, this, now);
+    } catch (cause) {
+      const error = toManagerError(cause);
+      slot = { outcome: { ok: false, error, mayBeWritten: false }, maxBytes: 0 };
+    }
+    this.#bytes += slot.maxBytes + RECORD_OVERHEAD;
+    this.#window.push(slot);
+    if (slot.outcome && this.#window.length === 1) this.#news.call();
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#room.call();
+    this.#news.call();
+  }
+
+  #withdraw(cause: unknown): void {
+    const endings = new Endings();
+    for (const slot of this.#window) {
+      if (slot instanceof PendingRecord && !slot.isSettled) endings.cancel(slot, cause);
+    }
+  }
+}
