@@ -10,7 +10,7 @@ import { cancellable } from '../cancellable';
 import { KafkaConnection } from '../connection';
 import { brokerCodeOf } from '../errors';
 import { RecordProducer } from '../producer/recordProducer';
-import type { ProducerConnection } from '../producer/recordProducer';
+import type { ProducerConnection } from '../producer/producerConnection';
 import { errorCode } from '../protocol/errorCodes';
 import { txnOffsetCommit } from '../protocol/messages/txnOffsetCommit';
 import { Coordinator } from './coordinator';
@@ -102,6 +102,7 @@ export class TransactionalProducer implements TransactionalProducerPort {
   }
 
   async commit(signal?: AbortSignal): Promise<void> {
+    if (this.#state.phase === 'failed') throw this.#state.cause!;
     this.#state.require('open', 'unknown');
     let mayBeCommitted = this.#state.phase === 'unknown';
     this.#state.enter('committing');
