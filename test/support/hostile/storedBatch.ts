@@ -73,7 +73,7 @@ function packed(codec: number, section: Buffer): Buffer {
 
 /** A zstd frame (RFC 8878 §3.1.1) of raw blocks, window 1 MiB. */
 function zstdStored(section: Buffer): Buffer {
-  const parts = [Buffer.from('28b52ffd0050', 'hex')];
+  const parts: Buffer[] = [Buffer.from('28b52ffd0050', 'hex')];
   for (let at = 0; at === 0 || at < section.length; at += 131_072) {
     const block = section.subarray(at, at + 131_072);
     const header = Buffer.alloc(3);
