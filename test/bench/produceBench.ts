@@ -23,6 +23,7 @@ export async function produceBench(options: BenchOptions): Promise<void> {
     const stdin = path.join(await makeTempDir('bench-lines'), 'lines');
     await writeFile(stdin, benchLines(records));
     const produceLines = await childScript('produceLines', options);
+    const singleCalls = await childScript('produceLines');
     const kafkajsProduce = await childScript('kafkajsProduce');
     const kcatProduce = [kcat, '-b', bootstrap, '-P', '-t', topic, '-X', 'acks=-1'];
     const perfTool = javaCommand(dist, 'org.apache.kafka.tools.ProducerPerformance', [
@@ -36,7 +37,7 @@ export async function produceBench(options: BenchOptions): Promise<void> {
       kcat: () => measured(kcatProduce, { stdin }),
       kafkajs: () => kafkajsProduce.run([bootstrap, topic, stdin]),
       java: () => measured(perfTool),
-      'ours-single-calls': () => produceLines.run(['single', bootstrap, topic, stdin]),
+      'ours-single-calls': () => singleCalls.run(['single', bootstrap, topic, stdin]),
     };
     printLoad('produce');
     const contenders = { ours, ...(options.oursOnly ? {} : others) };

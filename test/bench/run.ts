@@ -3,19 +3,25 @@
 import { type BenchOptions, benchOptions } from './benchOptions';
 import { printProfile } from './profileSummary';
 import { histogramBench } from './histogramBench';
+import { metadataBench } from './metadataBench';
 import { newestBench } from './newestBench';
 import { produceBench } from './produceBench';
 import { scanBench } from './scanBench';
 import { searchBench } from './searchBench';
 import { startup } from './startup';
+import { storeBench } from './storeBench';
+import { tailBench } from './tailBench';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   startup,
   scan: scanBench,
   search: searchBench,
   produce: produceBench,
+  tail: tailBench,
   newest: newestBench,
   histogram: histogramBench,
+  metadata: metadataBench,
+  store: storeBench,
 };
 
 // So that an interrupted benchmark ends its broker and removes its gigabyte too: both is done at 'exit'.
