@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 const PRODUCE = 0;
 
-/** What happens to a Produce request on its way. */
+/** What happens to a request on its way. */
 export type Fault =
   | 'none'
   /** The broker gets it and answers; the connection breaks before the answer has passed. */
@@ -12,10 +12,12 @@ export type Fault =
   /** Half of it gets through, then the connection breaks. */
   | 'cut request';
 
-/** A TCP proxy in front of a broker that breaks connections around Produce requests. */
+/** A TCP proxy in front of a broker that breaks connections around Produce requests, or those of other APIs. */
 export class FaultyProxy {
-  /** Decides by the number of the Produce request, from 1 on. */
+  /** Decides by the number of the request of these APIs, from 1 on. */
   fault: (request: number) => Fault = () => 'none';
+  /** Keys of the APIs whose requests are counted and may be broken. */
+  apis: readonly number[] = [PRODUCE];
   produced = 0;
   lostAnswers = 0;
   cutRequests = 0;
@@ -69,7 +71,7 @@ export class FaultyProxy {
       'data',
       frames((frame) => {
         // Length, then API key, version and correlation id.
-        const fault = frame.readInt16BE(4) === PRODUCE ? this.fault(++this.produced) : 'none';
+        const fault = this.apis.includes(frame.readInt16BE(4)) ? this.fault(++this.produced) : 'none';
         if (fault === 'lose answer') lost.add(frame.readInt32BE(8));
         if (fault !== 'cut request') {
           broker.write(frame);
