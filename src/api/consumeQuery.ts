@@ -2,15 +2,17 @@ import type { ConsumeQuery } from '../contract/rest/consume';
 import { KafkaManagerError } from '../contract/errors';
 import { decodePosition } from '../core/scan/position';
 import type { ScanEnd, ScanQuery, ScanStart } from '../core/scan/query';
+import { toFilter } from './consumeFilter';
 
 /** Records of a page where no limit is named. */
 const DEFAULT_LIMIT = 100;
 /** Most bytes of keys, values and headers in a page; a larger single record still comes. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** The scan that a /consume query asks for. @throws VALIDATION_ERROR for a position that is none, or beside `from` */
+/** The scan that a /consume query asks for. @throws VALIDATION_ERROR for a position that is none, or what doesn't fit together */
 export function toScanQuery(query: ConsumeQuery): ScanQuery {
-  const { topic, from, to, partitions, direction, isolation, filter, limit, position } = query;
+  const { topic, from, to, partitions, direction, isolation, limit, position } = query;
+  const filter = toFilter(query);
   return {
     topic,
     from: position === undefined ? toStart(from ?? 'beginning') : goOn(position, from),
@@ -20,7 +22,7 @@ export function toScanQuery(query: ConsumeQuery): ScanQuery {
     }),
     ...(direction && { direction }),
     ...(isolation && { isolation }),
-    ...(filter !== undefined && { filter: { kind: 'contains', bytes: new TextEncoder().encode(filter) } }),
+    ...(filter && { filter }),
     limit: limit ?? DEFAULT_LIMIT,
     maxBytes: MAX_PAGE_BYTES,
   };

@@ -44,6 +44,7 @@ export function addConsumeRoute(app: ApiApp, services: ApiServices): void {
         'PARTITION_NOT_FOUND',
         'OFFSET_OUT_OF_RANGE',
         'MESSAGE_TOO_LARGE',
+        'FILTER_TOO_SLOW',
       ],
       deadlineMs: READ_DEADLINE_MS + MAX_WAIT_MS + 5_000,
     },

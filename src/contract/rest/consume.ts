@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { filterParams } from './consumeFilter';
 import {
   clusterIdSchema,
   intParam,
@@ -47,9 +48,7 @@ export const consumeQuerySchema = z.strictObject({
     .optional()
     .meta({ description: 'Most records of this page; 100 where left out.' }),
   direction: z.enum(['oldest', 'newest']).optional().meta({ description: 'Which records come first.' }),
-  filter: z.string().min(1).max(1_000).optional().meta({
-    description: 'Only records whose key or value holds this text, byte for byte.',
-  }),
+  ...filterParams,
   isolation: z.enum(['read_committed', 'read_uncommitted']).optional(),
   wait_ms: intParam(0, MAX_WAIT_MS).optional().meta({
     description: 'Wait up to this long for new records where the end is reached below the limit.',
