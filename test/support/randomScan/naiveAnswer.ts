@@ -1,12 +1,7 @@
-import type {
-  RecordFilter,
-  ScanDirection,
-  ScanEnd,
-  ScanQuery,
-  ScanStart,
-} from '../../../src/core/scan/query';
+import type { ScanDirection, ScanEnd, ScanQuery, ScanStart } from '../../../src/core/scan/query';
 import type { KcatRecord } from '../real/tools';
 import { mergeByHand } from './mergeByHand';
+import { naiveMatch } from './naiveMatch';
 import type { TopicDump } from './topicDump';
 
 /** What a query has to give, without its limits. */
@@ -43,7 +38,7 @@ export function naiveAnswer(topic: TopicDump, query: ScanQuery): NaiveAnswer {
   );
   const isLast = from.at === 'last';
   const isExact = sorted || !filter || selected.length === 1 || (direction === 'oldest' && !isLast);
-  const wanted = (record: KcatRecord): boolean => !filter || matches(record, filter);
+  const wanted = (record: KcatRecord): boolean => !filter || naiveMatch(record, filter);
   const visible = queues.reduce((sum, queue) => sum + queue.length, 0);
   if (!isLast) return { records: merged(queues, direction).filter(wanted), visible, isExact, startsGone };
   const newest = merged(queues, 'newest').filter(wanted).slice(0, from.count);
@@ -88,11 +83,4 @@ function placeOf(
     case 'position':
       return undefined;
   }
-}
-
-/** Whether a record passes a filter, as query.ts tells of its kinds. */
-function matches(record: KcatRecord, filter: RecordFilter): boolean {
-  if (filter.kind !== 'contains') throw new Error(`the model has no filter of the kind ${filter.kind}`);
-  const needle = Buffer.from(filter.bytes);
-  return [record.key, record.value].some((part) => part !== null && part.includes(needle));
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type {
+  FilteredField,
   Isolation,
   RecordFilter,
   ScanDirection,
@@ -32,9 +33,45 @@ const share = fc.integer({ min: 0, max: 20 }).map((twentieths) => twentieths / 2
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
-const contains = fc.constantFrom('needle', 'hay', 'ß', 'äpfel', '0', 'nothing has this');
+const fields = fc.constantFrom<readonly FilteredField[] | undefined>(
+  undefined,
+  ['key'],
+  ['value'],
+  ['headers'],
+  ['key', 'value', 'headers'],
+);
+const contains = fc
+  .record({
+    text: fc.constantFrom('needle', 'hay', 'ß', 'ÄPFEL', '0', 'nothing has this'),
+    ignoreCase: fc.boolean(),
+    fields,
+  })
+  .map(({ text, ignoreCase, fields }) => {
+    return { kind: 'contains', bytes: Buffer.from(text), ignoreCase, ...(fields && { fields }) } as const;
+  });
+const regex = fc
+  .record({
+    source: fc.constantFrom('need.e', '^hay', '\\d$', '\\{"a":\\d\\}', 'ä|ß'),
+    flags: fc.constantFrom('', 'i', 'u'),
+    fields,
+  })
+  .map(({ fields, ...rest }) => ({ kind: 'regex', ...rest, ...(fields && { fields }) }) as const);
+const header = fc
+  .record({
+    key: fc.constantFrom('trace', 'needle', 'ü', 'by', ''),
+    value: fc.constantFrom<Buffer | null | undefined>(
+      undefined,
+      undefined,
+      null,
+      Buffer.from('hay'),
+      Buffer.alloc(0),
+    ),
+  })
+  .map(({ key, value }) => ({ kind: 'header', key, ...(value !== undefined && { value }) }) as const);
+const single = fc.oneof({ weight: 3, arbitrary: contains }, regex, header);
 const filter: fc.Arbitrary<RecordFilter> = fc.oneof(
-  contains.map((text) => ({ kind: 'contains', bytes: Buffer.from(text) }) as const),
+  { weight: 5, arbitrary: single },
+  fc.array(single, { minLength: 1, maxLength: 3 }).map((filters) => ({ kind: 'all', filters }) as const),
 );
 
 /** Any query. */
