@@ -76,6 +76,7 @@ const { metafile } = await build({
   entryPoints: {
     extension: 'src/extension.ts',
     headless: 'src/headless.ts',
+    consoleWorker: 'src/consoleWorker.ts',
     supervisor: 'src/runtimes/supervisor/main.ts',
     embeddedBroker: 'src/runtimes/embedded/host/main.ts',
     ...chunks,

@@ -17,6 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   ui: ['base', 'contract', 'core'],
   webview: ['base', 'contract'],
   // The entries hand one layer to the other.
+  consoleWorker: ['base', 'contract', 'core', 'kafka'],
   headless: ['base', 'contract', 'core', 'kafka', 'runtimes', 'api'],
   extension: ['base', 'contract', 'core', 'kafka', 'runtimes', 'api', 'ui'],
 };
