@@ -8,9 +8,12 @@ import { Endings, producerClosed } from './recordErrors';
 import { Wakeup } from './wakeup';
 
 /** Bytes of records that are taken and whose outcomes were not handed out. */
-const BUFFER_BYTES = 32 * 1024 * 1024;
-/** What a record takes here beyond its own bytes, about. */
-const RECORD_OVERHEAD = 256;
+const BUFFER_BYTES = 16 * 1024 * 1024;
+/**
+ * What a record counts for here beyond its own bytes. More than its objects take: many small records alive at once make
+ * the garbage collector copy them, which costs more time than a larger buffer could save.
+ */
+const RECORD_OVERHEAD = 1024;
 /** How long records are taken in one turn of the event loop, in ms. */
 const TURN_MS = 5;
 /** The clock is read once for so many records. */
@@ -123,12 +126,14 @@ export class BulkWrite implements OutcomeSink {
           }
         }
         const step = iterator.next();
-        const { done, value } = isAsync ? await step : (step as IteratorResult<ProduceRecord>);
-        if (done === true) {
+        const result: IteratorResult<ProduceRecord, unknown> = isAsync
+          ? await step
+          : (step as IteratorResult<ProduceRecord, unknown>);
+        if (result.done === true) {
           iterator = undefined;
           break;
         }
-        if (!this.#isStopped) this.#add(value, now);
+        this.#add(result.value, now);
       }
     } catch (error) {
       iterator = undefined;
@@ -142,6 +147,8 @@ export class BulkWrite implements OutcomeSink {
   }
 
   #add(record: ProduceRecord, now: number): void {
+    // It may have been stopped while the iterable made this one.
+    if (this.#isStopped) return;
     let slot: Slot;
     try {
       slot = this.#target.add(record, this, now);

@@ -1,11 +1,5 @@
 import { toManagerError } from '../../contract/errors';
-import type {
-  Acks,
-  CompressionName,
-  ProduceOutcome,
-  ProduceRecord,
-  RecordHeader,
-} from '../../core/kafkaTypes';
+import type { Acks, CompressionName, ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import { maxRecordBytes } from '../records/batchBuilder';
 import type { ClosedBatch } from './outgoingBatch';
 
@@ -25,16 +19,9 @@ export interface OutcomeSink {
   settled(record: PendingRecord): void;
 }
 
-const NO_HEADERS: readonly RecordHeader[] = [];
-
 /** A record from the call that brings it to its outcome, which comes once. */
 export class PendingRecord {
-  readonly topic: string;
-  /** The wanted partition; undefined where it is chosen for the caller. */
-  readonly partition: number | undefined;
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
-  readonly headers: readonly RecordHeader[];
+  readonly record: ProduceRecord;
   readonly timestamp: number;
   readonly options: SendOptions;
   readonly sink: OutcomeSink;
@@ -60,16 +47,16 @@ export class PendingRecord {
     sink: OutcomeSink,
     now: number,
   ) {
-    this.topic = record.topic;
-    this.partition = record.partition;
-    this.key = record.key;
-    this.value = record.value;
-    this.headers = record.headers ?? NO_HEADERS;
+    this.record = record;
     this.timestamp = timestamp;
     this.options = options;
     this.sink = sink;
-    this.maxBytes = maxRecordBytes(this);
+    this.maxBytes = maxRecordBytes(record);
     this.deadline = now + options.timeoutMs;
+  }
+
+  get topic(): string {
+    return this.record.topic;
   }
 
   get isSettled(): boolean {

@@ -71,7 +71,7 @@ export class RecordProducer implements Disposable {
 
   /**
    * Writes any number of records in flat memory, and hands out one outcome for each, in their order, in runs. No more
-   * records are taken than fit into 32 MiB with those whose outcomes were not handed out yet. What one record is refused
+   * records are taken than fit into 16 MiB with those whose outcomes were not handed out yet. What one record is refused
    * for is its outcome and stops nothing. Who leaves early withdraws what is not written yet.
    * @throws KafkaManagerError VALIDATION_ERROR for options; CANCELLED or TIMEOUT after the outcomes of what was taken
    * before the signal; KAFKA_CONNECTION_ERROR where the producer ends meanwhile; the error of a broken iterable, after

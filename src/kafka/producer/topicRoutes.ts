@@ -119,10 +119,9 @@ export class TopicRoutes {
     pending: PendingRecord,
     now: number,
   ): boolean {
-    const { key } = pending;
+    const { key, partition: wanted } = pending.record;
     const partition =
-      pending.partition ??
-      (key === null ? route.roundRobin.next(leaders) : partitionForKey(key, leaders.size));
+      wanted ?? (key === null ? route.roundRobin.next(leaders) : partitionForKey(key, leaders.size));
     if (!leaders.has(partition)) return false;
     const { acks, idempotent, lingerMs } = pending.options;
     // One lane per partition and kind of acknowledgement, without making a string for each record.
@@ -157,7 +156,7 @@ export class TopicRoutes {
       route.notBefore = isComplete ? 0 : now + backoff.baseMs;
       for (const pending of route.waiting.splice(0)) {
         if (pending.isSettled || this.#place(route, leaders, pending, now)) continue;
-        pending.fail(partitionMissing(route.topic, pending.partition!), false);
+        pending.fail(partitionMissing(route.topic, pending.record.partition!), false);
       }
     } catch (error) {
       if (route.generation === generation) this.#unanswered(route, error);

@@ -9,7 +9,7 @@ export interface RecordToWrite {
   readonly value: Uint8Array | null;
   readonly headers?: readonly RecordHeader[];
   /** ms since 1970. */
-  readonly timestamp: number;
+  readonly timestamp?: number;
 }
 
 /** Who writes the batch; -1 everywhere for a producer without an id. */
@@ -71,8 +71,9 @@ export class BatchBuilder {
     return this.#count === 0 || this.#at + maxRecordBytes(record) <= this.#limit;
   }
 
-  add(record: RecordToWrite): void {
-    const { key, value, timestamp, headers = NO_HEADERS } = record;
+  /** @param timestamp ms since 1970; the record's own where left out */
+  add(record: RecordToWrite, timestamp = record.timestamp ?? -1): void {
+    const { key, value, headers = NO_HEADERS } = record;
     if (this.#count === 0) this.#baseTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
     const timestampDelta = timestamp - this.#baseTimestamp;

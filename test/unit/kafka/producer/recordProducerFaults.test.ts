@@ -68,14 +68,15 @@ describe('RecordProducer, when things go wrong', () => {
       assert.deepEqual(connection.log('t', 0).values, ['third', 'fourth']);
     });
 
-    it('begin anew under another id where the final error left open what was written', async () => {
+    it('begin anew under the next epoch where the final error left open what was written', async () => {
       await producer.produce(record('first'));
       connection.metadataErrors = [forbidden()];
       connection.reply = () => 'lose answer';
       await rejectsWith(producer.produce(record('second')), 'PRODUCE_OUTCOME_UNKNOWN');
       connection.reply = () => ({});
       assert.equal((await producer.produce(record('third'))).offset, 2);
-      assert.equal(connection.batches.at(-1)!.producerId, 2n);
+      const { producerId, epoch, sequence } = connection.batches.at(-1)!;
+      assert.deepEqual([producerId, epoch, sequence], [1n, 1, 0]);
     });
   });
 
