@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { figure, timesBetter } from './figures';
+import type { LoopDelay } from './children/loopWatch';
 import type { Measured } from './measured';
 
 /** One way of doing the same work, as a whole process. */
@@ -58,6 +59,26 @@ export function printRatios(
 /** Says how busy the machine is: the load average of the last minute. */
 export function printLoad(bench: string): void {
   figure(`${bench}/load-average`, [os.loadavg()[0] ?? Number.NaN], 'processes');
+}
+
+/** Prints how long the event loop was held up, whoever did it. */
+export function printLoop(bench: string, delays: readonly LoopDelay[]): void {
+  figure(
+    `${bench}/loop-max`,
+    delays.map(({ maxMs }) => maxMs),
+    'ms',
+    '<=20',
+  );
+  figure(
+    `${bench}/loop-max-cpu`,
+    delays.map(({ maxCpuMs }) => maxCpuMs),
+    'ms',
+  );
+  figure(
+    `${bench}/loop-p99`,
+    delays.map(({ p99Ms }) => p99Ms),
+    'ms',
+  );
 }
 
 const wallsOf = (runs: readonly Measured[]): number[] => runs.map((run) => run.wallS);

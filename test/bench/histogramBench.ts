@@ -1,7 +1,7 @@
 import type { BenchOptions } from './benchOptions';
 import { childScript, reportOf } from './childScript';
 import type { HistogramReport } from './children/countOverTime';
-import { printLoad } from './contenders';
+import { printLoad, printLoop } from './contenders';
 import { figure, median } from './figures';
 import { benchStage } from './stage';
 import { fillTimedTopics, timedTopics } from './timedTopic';
@@ -28,7 +28,7 @@ export async function histogramBench(options: BenchOptions): Promise<void> {
       print('first-bars', ({ firstMs }) => median(firstMs.slice(1)));
       print('cold', ({ ms }) => ms[0] ?? Number.NaN);
       print('steps', ({ steps }) => steps, 'steps');
-      print('loop-max', ({ maxMs }) => maxMs, 'ms', '<=20');
+      printLoop(`histogram/${label}`, reports);
     }
     printLoad('histogram');
   } finally {

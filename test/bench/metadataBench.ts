@@ -1,7 +1,7 @@
 import type { BenchOptions } from './benchOptions';
 import { childScript, reportOf } from './childScript';
 import type { MetadataReport } from './children/listTopics';
-import { printLoad } from './contenders';
+import { printLoad, printLoop } from './contenders';
 import { figure, median } from './figures';
 import { benchStage } from './stage';
 
@@ -35,7 +35,7 @@ export async function metadataBench(options: BenchOptions): Promise<void> {
     print('decode-first', ({ decodeMs }) => decodeMs[0] ?? Number.NaN, 'ms', '<=15');
     print('decode-warm', ({ decodeMs }) => median(decodeMs.slice(1)), 'ms', '<=15');
     print('list-topics', ({ listMs }) => median(listMs));
-    print('loop-max', ({ maxMs }) => maxMs, 'ms', '<=20');
+    printLoop('metadata', reports);
     printLoad('metadata');
   } finally {
     await stage.dispose();

@@ -1,7 +1,7 @@
 import type { BenchOptions } from './benchOptions';
 import { childScript, reportOf } from './childScript';
 import type { NewestReport } from './children/newestRecords';
-import { printLoad } from './contenders';
+import { printLoad, printLoop } from './contenders';
 import { figure, percentile } from './figures';
 import { benchStage } from './stage';
 import { fillTimedTopics, timedTopics } from './timedTopic';
@@ -35,7 +35,7 @@ export async function newestBench(options: BenchOptions): Promise<void> {
         print('p95', ({ ms }) => percentile(ms, 0.95), 'ms', suffix === '' ? goals[label] : '');
         print('first', ({ ms }) => ms[0] ?? Number.NaN);
         print('transferred', ({ bytes }) => bytes / 1000, 'kB');
-        print('loop-max', ({ maxMs }) => maxMs, 'ms', '<=20');
+        printLoop(`newest/${label}${suffix}`, reports);
       }
     }
     printLoad('newest');

@@ -5,7 +5,14 @@ import type { BenchOptions } from './benchOptions';
 import { benchLines, valueBytes } from './benchLines';
 import { childScript, reportOf } from './childScript';
 import type { ProduceReport } from './children/produceLines';
-import { type Contender, interleaved, printContenders, printLoad, printRatios } from './contenders';
+import {
+  type Contender,
+  interleaved,
+  printContenders,
+  printLoad,
+  printLoop,
+  printRatios,
+} from './contenders';
 import { figure } from './figures';
 import { javaCommand } from './javaCommand';
 import { measured } from './measured';
@@ -52,17 +59,7 @@ export async function produceBench(options: BenchOptions): Promise<void> {
     const reports = runs.map((run) => reportOf(run) as ProduceReport);
     const rates = reports.map(({ seconds }) => records / seconds / 1e6);
     figure('produce/rate-once-connected', rates, 'million-records/s');
-    figure(
-      'produce/loop-max',
-      reports.map(({ maxMs }) => maxMs),
-      'ms',
-      '<=20',
-    );
-    figure(
-      'produce/loop-p99',
-      reports.map(({ p99Ms }) => p99Ms),
-      'ms',
-    );
+    printLoop('produce', reports);
     // Nobody may have been fast by losing something.
     const expected = records * rounds * Object.keys(contenders).length;
     figure('produce/records-lost', [expected - (await recordsOf(gateway, topic))], 'records', '=0');

@@ -1,7 +1,14 @@
 import type { BenchOptions } from './benchOptions';
 import { childScript, reportOf } from './childScript';
 import type { ScanReport } from './children/scanTopic';
-import { type Contender, interleaved, printContenders, printLoad, printRatios } from './contenders';
+import {
+  type Contender,
+  interleaved,
+  printContenders,
+  printLoad,
+  printLoop,
+  printRatios,
+} from './contenders';
 import { figure } from './figures';
 import { javaCommand } from './javaCommand';
 import { measured } from './measured';
@@ -41,17 +48,7 @@ export async function scanBench(options: BenchOptions): Promise<void> {
     printRatios('scan/vs-java', runs, results['java']);
     const rates = reports.map(({ seconds }) => records / seconds / 1e6);
     figure('scan/rate-once-connected', rates, 'million-records/s');
-    figure(
-      'scan/loop-max',
-      reports.map(({ maxMs }) => maxMs),
-      'ms',
-      '<=20',
-    );
-    figure(
-      'scan/loop-p99',
-      reports.map(({ p99Ms }) => p99Ms),
-      'ms',
-    );
+    printLoop('scan', reports);
     printLoad('scan');
   } finally {
     await stage.dispose();

@@ -5,7 +5,7 @@ import { compileFilter } from '../../../src/core/scan/filter/compileFilter';
 import { RecordStore } from '../../../src/core/scan/recordStore';
 import { scan } from '../../../src/core/scan/scan';
 import { FetchSource } from '../../../src/kafka/source/fetchSource';
-import { watchLoop } from './loopWatch';
+import { type LoopDelay, watchLoop } from './loopWatch';
 import { report } from './report';
 
 /** What {@link report} is given. */
@@ -16,8 +16,8 @@ export interface StoreReport {
   /** How much larger heap and buffers are with the rows than without, after a collection. */
   readonly keptBytes: number;
   readonly loadSeconds: number;
-  readonly loadMaxMs: number;
-  readonly searchMaxMs: number;
+  readonly loadLoop: LoopDelay;
+  readonly searchLoop: LoopDelay;
   /** By word, in the order of the arguments. */
   readonly searches: readonly { readonly hits: number; readonly ms: readonly number[] }[];
 }
@@ -37,17 +37,17 @@ async function main(bootstrap: string, topic: string, words: readonly string[]):
   );
   const store = new RecordStore({ maxBytes: Infinity, maxRows: Infinity });
   const before = usedBytes();
-  const loadLoop = watchLoop();
+  const endLoadLoop = watchLoop();
   const started = performance.now();
   const pages = scan(source, { topic, from: { at: 'beginning' } });
   let step = await pages.next();
   for (; !step.done; step = await pages.next()) store.append(step.value);
   const loadSeconds = (performance.now() - started) / 1000;
-  const loadMaxMs = loadLoop().maxMs;
+  const loadLoop = endLoadLoop();
   source.dispose();
   const wireBytes = step.value.bytes;
   const keptBytes = usedBytes() - before;
-  const searchLoop = watchLoop();
+  const endSearchLoop = watchLoop();
   const searches: { hits: number; ms: number[] }[] = [];
   for (const word of words) {
     const ms: number[] = [];
@@ -61,8 +61,8 @@ async function main(bootstrap: string, topic: string, words: readonly string[]):
     }
     searches.push({ hits, ms });
   }
-  const searchMaxMs = searchLoop().maxMs;
-  return { rows: store.length, wireBytes, keptBytes, loadSeconds, loadMaxMs, searchMaxMs, searches };
+  const searchLoop = endSearchLoop();
+  return { rows: store.length, wireBytes, keptBytes, loadSeconds, loadLoop, searchLoop, searches };
 }
 
 const [bootstrap = '', topic = '', ...words] = process.argv.slice(2);

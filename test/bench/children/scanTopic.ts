@@ -4,18 +4,16 @@ import { createLogger } from '../../../src/base/logger';
 import type { RecordFilter } from '../../../src/core/scan/query';
 import { scan } from '../../../src/core/scan/scan';
 import { FetchSource } from '../../../src/kafka/source/fetchSource';
-import { watchLoop } from './loopWatch';
+import { type LoopDelay, watchLoop } from './loopWatch';
 import { report } from './report';
 
 /** What {@link report} is given. */
-export interface ScanReport {
+export interface ScanReport extends LoopDelay {
   readonly scanned: number;
   readonly records: number;
   /** Sum over all fields: proof that they were looked at. */
   readonly touched: number;
   readonly seconds: number;
-  readonly maxMs: number;
-  readonly p99Ms: number;
 }
 
 /** A filter that JSON can carry: the bytes of `contains` as text. */
