@@ -33,7 +33,7 @@ export interface Who {
 export function transactionError(error: unknown, who: Who): Error {
   const code = brokerCodeOf(error);
   const details = { transactional_id: who.transactionalId };
-  if (FENCED.includes(code)) return fenced(error, who);
+  if (FENCED.includes(code)) return fenced(error instanceof KafkaManagerError ? error.cause : error, who);
   if (code === errorCode.INVALID_TRANSACTION_TIMEOUT) {
     const message = `The broker takes no transaction timeout of ${who.timeoutMs} ms.`;
     const remedy = "Choose one up to the broker's transaction.max.timeout.ms, by default 900,000 ms.";

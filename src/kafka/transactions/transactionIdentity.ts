@@ -92,7 +92,9 @@ export class TransactionIdentity implements ProducerIdentity {
   }
 
   lose({ producerId, producerEpoch }: ProducerId, cause: Error | undefined): void {
-    if (producerId !== this.#id.producerId || producerEpoch !== this.#id.producerEpoch) return;
+    // Of a transaction that has ended, or known already.
+    if (producerId !== this.#id.producerId || producerEpoch !== this.#id.producerEpoch || !this.#isUsable)
+      return;
     this.#isUsable = false;
     this.#isUncertain = true;
     this.#state.fail(this.translate(cause ?? new Error('the outcome of a record is unknown')));
@@ -131,11 +133,11 @@ export class TransactionIdentity implements ProducerIdentity {
     }
     this.#startedAt = undefined;
     this.#partitions.clear();
-    if (this.#isUncertain) this.#isUsable = false;
+    if (this.#isUncertain) await this.#renew();
     return wasOpen;
   }
 
-  /** A request of the transaction to another broker got no answer. */
+  /** Something of the transaction may still be on its way to another broker. */
   noteLoss(): void {
     this.#isUncertain = true;
   }
@@ -145,6 +147,13 @@ export class TransactionIdentity implements ProducerIdentity {
     const told = transactionError(error, this.who);
     if (isFatal(error)) this.#state.die(told);
     return told;
+  }
+
+  /** At once, since a late request of this epoch could begin a transaction; where that fails, when the next one begins. */
+  async #renew(): Promise<void> {
+    this.#isUsable = false;
+    if (this.#state.phase === 'dead') return;
+    await this.#init(SHORT).catch((error: unknown) => error);
   }
 
   async #init(patience: Patience): Promise<void> {

@@ -15,7 +15,7 @@ import { errorCode } from '../protocol/errorCodes';
 import { txnOffsetCommit } from '../protocol/messages/txnOffsetCommit';
 import { Coordinator } from './coordinator';
 import { RunningWork } from './runningWork';
-import { commitUnknown, isFatal } from './transactionErrors';
+import { commitUnknown } from './transactionErrors';
 import { TransactionIdentity } from './transactionIdentity';
 import type { Patience } from './transactionIdentity';
 import { checkOffsets, offsetsError, offsetsRequest } from './transactionOffsets';
@@ -172,7 +172,13 @@ export class TransactionalProducer implements TransactionalProducerPort {
         details: { field: options.idempotent === false ? 'idempotent' : 'acks' },
       });
     }
-    return this.#producer.produce(record, options, signal);
+    try {
+      return await this.#producer.produce(record, options, signal);
+    } catch (error) {
+      // Also where the record is given up: the batch that has carried it may not have its answer yet.
+      this.#identity.noteLoss();
+      throw error;
+    }
   }
 
   async #sendOffsets(groupId: string, offsets: GroupOffsets, signal: AbortSignal | undefined): Promise<void> {
@@ -211,11 +217,8 @@ export class TransactionalProducer implements TransactionalProducerPort {
     // Told where the transaction is over or was never begun, and so surely not committed.
     const isRefused = brokerCodeOf(error) === errorCode.INVALID_TXN_STATE;
     if (mayBeCommitted && !isRefused) {
-      const isEnded = this.#state.phase === 'dead' || isFatal(error);
-      const told = commitUnknown(this.#identity.who, error, isEnded);
-      if (isEnded) this.#state.die(told);
-      else this.#state.enter('unknown');
-      return told;
+      this.#state.enter('unknown');
+      return commitUnknown(this.#identity.who, error, this.#state.phase === 'dead');
     }
     // Nothing has reached the coordinator: it may do so later.
     if (brokerCodeOf(error) === undefined) this.#state.enter('open');
