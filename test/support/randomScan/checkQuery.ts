@@ -35,8 +35,14 @@ function checkRecords(records: readonly ConsumedRecord[], answer: NaiveAnswer, q
   const { limit = Infinity, maxBytes = Infinity } = query;
   const expected = answer.records.slice(0, limit);
   const count = maxBytes === Infinity ? expected.length : records.length;
-  assert.equal(records.length, count);
   const found = told(records.map((record) => ({ ...fieldsOf(record), headers: headersAsText(record) })));
+  if (records.length !== count) {
+    const wanted = told(expected);
+    const missing = wanted.filter((line) => !found.includes(line));
+    const extra = found.filter((line) => !wanted.includes(line));
+    const lists = `missing:\n${missing.join('\n')}\ntoo much:\n${extra.join('\n')}`;
+    assert.fail(`${records.length} records instead of ${count}; ${lists.slice(0, 5000)}`);
+  }
   if (answer.isExact) {
     assert.deepEqual(found, told(expected.slice(0, count)));
   } else {
