@@ -11,15 +11,22 @@ import { makeTempDir, removeTempDir } from './real/tempDir';
 export interface ScanBroker {
   /** For Java's clients, which come from a release of Apache Kafka whatever the broker is. */
   readonly target: JavaTarget;
-  /** Has compaction run soon, where the broker does not do that by itself within a second. */
+  /** Has compaction and retention run soon, where the broker does not do that by itself within a second. */
   compact(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Apache Kafka whose cleaner looks for work without the pause of 15 s. */
+/** The pauses of the cleaner and of retention are 15 s and 5 minutes otherwise. */
+const EAGER: Readonly<Record<string, string>> = {
+  'log.cleaner.backoff.ms': '100',
+  'log.initial.task.delay.ms': '100',
+  'log.retention.check.interval.ms': '200',
+};
+
+/** Apache Kafka whose cleaner and retention look for work without a pause. */
 export async function javaScanBroker(line: KafkaLine): Promise<ScanBroker> {
   const dist = await realKafka(line);
-  const broker = await startJavaBroker(dist, { properties: { 'log.cleaner.backoff.ms': '100' } });
+  const broker = await startJavaBroker(dist, { properties: EAGER });
   return {
     target: { dist, bootstrap: broker.bootstrap },
     compact: () => Promise.resolve(),
