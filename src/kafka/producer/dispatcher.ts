@@ -116,7 +116,8 @@ export class Dispatcher implements Disposable {
         wake = Math.min(wake, now + backoff.baseMs);
         continue;
       }
-      const id = leader * 4 + lane.acks + 1;
+      // Lanes of one kind only: of two batches for one partition in one request brokers keep the last alone.
+      const id = leader * 8 + (lane.acks + 1) * 2 + (lane.idempotent ? 1 : 0);
       const request = requests.get(id) ?? { leader, lanes: [], bytes: 0 };
       if (this.#inFlight.has(id) || request.bytes >= REQUEST_BYTES) continue;
       if (lane.idempotent && !lane.current && !this.#identity.current) {
