@@ -72,6 +72,23 @@ export class MessageManager implements Disposable {
     );
   }
 
+  /**
+   * Writes any number of records in flat memory: takes no more of them than fit into a buffer, and hands out one outcome
+   * for each, in their order, in runs.
+   * @throws KafkaManagerError INVALID_TOPIC_NAME for a record, CANCELLED or TIMEOUT by the signal, and what the iterable
+   * throws, each after the outcomes of the records before
+   */
+  async *produceAll(
+    cluster: string | undefined,
+    records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+    options: ProduceOptions = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
+    yield* await this.#clusters.use(cluster, (gateway) =>
+      Promise.resolve(gateway.produceAll(checked(records), options, signal)),
+    );
+  }
+
   /** A bounded read, collected. The query should carry a limit. */
   async read(
     cluster: string | undefined,
@@ -127,6 +144,30 @@ function failedOutcome(cause: unknown): ProduceOutcome {
   const error = toManagerError(cause);
   const mayBeWritten = error.code === 'PRODUCE_OUTCOME_UNKNOWN' || error.details?.['mayBeWritten'] === true;
   return { ok: false, error, mayBeWritten };
+}
+
+/** The records, each with a valid topic name. @throws KafkaManagerError INVALID_TOPIC_NAME */
+function checked(
+  records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>,
+): Iterable<ProduceRecord> | AsyncIterable<ProduceRecord> {
+  let last: string | undefined;
+  const check = (record: ProduceRecord): ProduceRecord => {
+    if (record.topic !== last) checkTopicName(record.topic);
+    last = record.topic;
+    return record;
+  };
+  return Symbol.asyncIterator in records ? eachAsync(records, check) : each(records, check);
+}
+
+function* each<T>(items: Iterable<T>, check: (item: T) => T): Generator<T, void, undefined> {
+  for (const item of items) yield check(item);
+}
+
+async function* eachAsync<T>(
+  items: AsyncIterable<T>,
+  check: (item: T) => T,
+): AsyncGenerator<T, void, undefined> {
+  for await (const item of items) yield check(item);
 }
 
 /** All records of the pages, as copies: a view of a few bytes would hold the whole Fetch answer it came in. */

@@ -87,7 +87,13 @@ export async function findRecords(
     slices.map(async ({ leader, slice }) => {
       const topics = [{ name: topic, partitions: slice.map((id) => ({ partitionIndex: id, timestamp })) }];
       const request = { replicaId: -1, isolationLevel: isolationLevels[isolation], topics };
-      const answer = await connection.call(leader, listOffsets, request, { signal });
+      const answer = await connection
+        .call(leader, listOffsets, request, { signal })
+        .catch((error: unknown) => {
+          // A leader that can't be reached may have been followed by another one.
+          connection.invalidate(topic);
+          throw error;
+        });
       for (const one of answer.topics[0]?.partitions ?? []) {
         if (one.errorCode !== errorCode.NONE) {
           connection.invalidate(topic);

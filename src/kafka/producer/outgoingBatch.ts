@@ -70,7 +70,7 @@ export class OpenBatch {
   #encode(): BatchBuilder {
     this.#isShut = true;
     const builder = new BatchBuilder(Infinity, this.#maxBytes);
-    for (const record of this.records) builder.add(record.record, record.timestamp);
+    for (const record of this.records) builder.addAt(record.record, record.timestamp);
     return builder;
   }
 }

@@ -3,13 +3,17 @@ import { CRC_FROM, HEADER_BYTES, LENGTH_END, TRANSACTIONAL } from './batchHeader
 import { codecId, compress, compressAside } from './codecs';
 import { crc32c } from './crc32c';
 
-/** A record on its way into a batch. */
-export interface RecordToWrite {
+/** What is in a record. */
+export interface RecordContent {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers?: readonly RecordHeader[];
+}
+
+/** A record on its way into a batch. */
+export interface RecordToWrite extends RecordContent {
   /** ms since 1970. */
-  readonly timestamp?: number;
+  readonly timestamp: number;
 }
 
 /** Who writes the batch; -1 everywhere for a producer without an id. */
@@ -71,8 +75,12 @@ export class BatchBuilder {
     return this.#count === 0 || this.#at + maxRecordBytes(record) <= this.#limit;
   }
 
-  /** @param timestamp ms since 1970; the record's own where left out */
-  add(record: RecordToWrite, timestamp = record.timestamp ?? -1): void {
+  add(record: RecordToWrite): void {
+    this.addAt(record, record.timestamp);
+  }
+
+  /** @param timestamp of the record, ms since 1970 */
+  addAt(record: RecordContent, timestamp: number): void {
     const { key, value, headers = NO_HEADERS } = record;
     if (this.#count === 0) this.#baseTimestamp = timestamp;
     if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
@@ -192,7 +200,7 @@ export class BatchBuilder {
 }
 
 /** Upper bound of what a record takes in a batch, in bytes. */
-export function maxRecordBytes(record: RecordToWrite): number {
+export function maxRecordBytes(record: RecordContent | RecordToWrite): number {
   const { key, value, headers = NO_HEADERS } = record;
   // Length and attributes, two deltas, number of headers.
   let bytes = 6 + VARINT_MAX + 5 + varintSize(headers.length) + dataSize(key) + dataSize(value);

@@ -13,11 +13,15 @@ import type {
 import { ask } from '../calls';
 import { cancelled } from '../cancellable';
 import { KafkaConnection } from '../connection';
+import { isConnectionLoss } from '../errors';
 import { byLeader } from '../offsets';
 import { FetchFlights } from './fetchFlights';
 import { fetchRound } from './fetchRound';
 import { listedOffsets, type SourceConnection } from './listedOffsets';
 import { timeSpans } from './timeSpans';
+
+/** In ms: the 9 s of broker.session.timeout.ms by default, and the time of an election. */
+const FAILOVER_MS = 15_000;
 
 /** Reads topics without a consumer group, over connections of its own. Nothing is committed. */
 export class FetchSource implements RecordSource {
@@ -150,6 +154,22 @@ export class FetchSource implements RecordSource {
     }));
   }
 
+  /**
+   * A cluster takes some time to notice that a broker has crashed, and names it as the leader until then. A single
+   * broker is followed by nobody: its end is told at once.
+   */
+  async #askThroughFailover<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (const startedAt = performance.now(); ;) {
+      try {
+        return await ask(work, signal);
+      } catch (error) {
+        const isFollowed = (this.#connection.brokers?.length ?? 1) > 1;
+        if (!isFollowed || !isConnectionLoss(error) || performance.now() - startedAt > FAILOVER_MS)
+          throw error;
+      }
+    }
+  }
+
   /** Runs a question, again where the broker moves or restarts, until the caller or dispose() ends it. */
   async #run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#disposed) throw closed();
@@ -159,7 +179,7 @@ export class FetchSource implements RecordSource {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#calls.add(call);
     try {
-      return await ask(() => work(call.signal), call.signal);
+      return await this.#askThroughFailover(() => work(call.signal), call.signal);
     } finally {
       this.#calls.delete(call);
       signal?.removeEventListener('abort', onAbort);
