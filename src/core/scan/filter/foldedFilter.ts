@@ -1,35 +1,35 @@
 import type { FilteredField } from '../query';
 import type { RecordRows } from '../recordRows';
 import { type CompiledFilter, MOST_SLICE_BYTES } from './compiledFilter';
+import { fold, foldedBytes } from './foldedBytes';
 import { endOf, someText } from './recordFields';
-import { rowsBetween } from './rowFilter';
-
-/** Larger batches are not searched as a whole, which would take long; their records are. */
-const MOST_SECTION_BYTES = 4 * 1024 * 1024;
-
-/** Lower case by Unicode's default rules in both; the two small sigmas are one, since which it is depends on its place. */
-function fold(text: string): string {
-  return text.toLowerCase().replaceAll('ς', 'σ');
-}
 
 /**
  * Looks for a text without regard to case, as Unicode has it: String.prototype.toLowerCase of the text and of the field,
- * with ς as σ. It is no full case folding: ß and ss are different, as are ﬁ and fi.
+ * with ς as σ. It is no full case folding: ß and ss are different, as are ﬁ and fi. The bytes are searched for the text
+ * in all its cases, and only records with a hit are decoded.
  */
 export function foldedFilter(text: string, fields: readonly FilteredField[]): CompiledFilter {
   const word = fold(text);
-  const isIn = (part: string): boolean => fold(part).includes(word);
-  // Where fields meet other bytes, broken UTF-8 may be read in another way, which only U+FFFD can tell.
-  const anywhere = (bytes: Buffer): boolean => word.includes('\ufffd') || isIn(bytes.toString('utf8'));
+  const pattern = foldedBytes(word);
   const keep = (rows: RecordRows, candidates: readonly number[]): number[] =>
-    candidates.filter((row) => someText(rows, row, fields, isIn));
+    candidates.filter((row) => someText(rows, row, fields, (part) => fold(part).includes(word)));
+  const candidates = (rows: RecordRows, from: number, to: number): number[] => {
+    const found: number[] = [];
+    const base = rows.start(from);
+    const latin1 = rows.bytes.toString('latin1', base, endOf(rows, to - 1));
+    const regex = new RegExp(pattern, 'g');
+    for (let hit = regex.exec(latin1); hit; hit = regex.exec(latin1)) {
+      const row = rows.rowAt(base + hit.index);
+      found.push(row);
+      regex.lastIndex = endOf(rows, row) - base;
+    }
+    return found;
+  };
   return {
     sliceBytes: MOST_SLICE_BYTES,
-    mayMatch: (section) => section.length > MOST_SECTION_BYTES || anywhere(section),
-    select: (rows, from, to) =>
-      from < to && anywhere(rows.bytes.subarray(rows.start(from), endOf(rows, to - 1)))
-        ? keep(rows, rowsBetween(from, to))
-        : [],
+    mayMatch: (section) => new RegExp(pattern).test(section.toString('latin1')),
+    select: (rows, from, to) => (from < to ? keep(rows, candidates(rows, from, to)) : []),
     keep,
   };
 }

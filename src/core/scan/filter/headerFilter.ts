@@ -9,8 +9,8 @@ import { asBuffer } from './recordFields';
 import { rowFilter } from './rowFilter';
 
 /**
- * Records with a header of this key, byte for byte, and this value where one is given; null is the null value. The longer
- * of the two is looked for first.
+ * Records with a header of this key, byte for byte, and this value where one is given; null is the null value. The value is
+ * looked for first: a key is often in every record.
  * @throws VALIDATION_ERROR where key or value is too long
  */
 export function headerFilter({ key, value }: Extract<RecordFilter, { kind: 'header' }>): CompiledFilter {
@@ -24,9 +24,9 @@ export function headerFilter({ key, value }: Extract<RecordFilter, { kind: 'head
   }
   const matches = (rows: RecordRows, row: number): boolean =>
     rows.headers(row).some((header) => header.key === key && hasValue(header.value, value));
-  const longer = bytes && bytes.length > name.length ? bytes : name;
-  if (longer.length > 0) {
-    const search = needleFilter(exactNeedle(longer), ['headers'], matches);
+  const first = bytes && bytes.length > 0 ? bytes : name;
+  if (first.length > 0) {
+    const search = needleFilter(exactNeedle(first), ['headers'], matches);
     const mayMatch = (section: Buffer): boolean =>
       section.includes(name) && (bytes === undefined || section.includes(bytes));
     return { ...search, mayMatch };
