@@ -34,6 +34,8 @@ export async function metadataBench(options: BenchOptions): Promise<void> {
     print('topics', (report) => report.topics, 'topics');
     print('decode-first', ({ decodeMs }) => decodeMs[0] ?? Number.NaN, 'ms', '<=15');
     print('decode-warm', ({ decodeMs }) => median(decodeMs.slice(1)), 'ms', '<=15');
+    print('decode-first-cpu', ({ decodeCpuMs }) => decodeCpuMs[0] ?? Number.NaN);
+    print('decode-warm-cpu', ({ decodeCpuMs }) => median(decodeCpuMs.slice(1)));
     print('list-topics', ({ listMs }) => median(listMs));
     printLoop('metadata', reports);
     printLoad('metadata');
