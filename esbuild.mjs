@@ -36,6 +36,7 @@ const chunks = {
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
   extractDistribution: 'src/runtimes/java/download/extractDistribution.ts',
   jsonPathFilter: 'src/core/scan/filter/jsonPathFilter.ts',
+  zstdEncoder: 'src/kafka/records/zstdEncoder.ts',
   expressionFilter: 'src/core/scan/filter/expressionFilter.ts',
 };
 

@@ -1,6 +1,7 @@
 import type { CompressionName } from '../../core/kafkaTypes';
 import { BatchBuilder, type BatchIdentity } from '../records/batchBuilder';
 import { HEADER_BYTES } from '../records/batchHeader';
+import { canCompress } from '../records/codecs';
 import type { PendingRecord } from './pendingRecord';
 
 /** Records that will go in one batch, whose sequence number is not known yet. */
@@ -12,6 +13,7 @@ export class OpenBatch {
   #maxBytes = HEADER_BYTES;
   #isShut = false;
   #encoded: BatchBuilder | undefined;
+  #preparing: Promise<void> | undefined;
 
   constructor(compression: CompressionName) {
     this.compression = compression;
@@ -47,11 +49,16 @@ export class OpenBatch {
    * promise where compressing takes longer than the event loop should be held up.
    */
   prepare(): Promise<void> | undefined {
+    if (this.isPrepared) return undefined;
     this.#encoded ??= this.#encode();
-    return this.#encoded.compress(this.compression);
+    this.#preparing ??= this.#encoded.compress(this.compression);
+    return this.#preparing;
   }
 
-  /** Fixes the bytes. undefined where all records were withdrawn. @throws KafkaManagerError UNSUPPORTED_COMPRESSION */
+  /**
+   * Fixes the bytes. undefined where all records were withdrawn. What was not prepared, since records were withdrawn
+   * meanwhile, goes uncompressed where it can't be compressed at once.
+   */
   close(identity: BatchIdentity): ClosedBatch | undefined {
     const wanted = this.records.every((record) => !record.isSettled)
       ? this.records
@@ -59,12 +66,8 @@ export class OpenBatch {
     if (wanted.length === 0) return undefined;
     if (wanted.length < this.records.length) return OpenBatch.of(wanted).close(identity);
     this.#encoded ??= this.#encode();
-    return new ClosedBatch(
-      wanted,
-      this.compression,
-      identity,
-      this.#encoded.finish(identity, this.compression),
-    );
+    const compression = this.isPrepared || canCompress(this.compression) ? this.compression : 'none';
+    return new ClosedBatch(wanted, compression, identity, this.#encoded.finish(identity, compression));
   }
 
   #encode(): BatchBuilder {

@@ -1,6 +1,5 @@
 import { KafkaManagerError } from '../../contract/errors';
 import type { ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
-import { canCompress } from '../records/codecs';
 import type { SendOptions } from './pendingRecord';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -13,7 +12,7 @@ const MAX_TIMEOUT_MS = 0x7fff_ffff;
 
 /**
  * Options with their defaults.
- * @throws KafkaManagerError VALIDATION_ERROR where they contradict each other, UNSUPPORTED_COMPRESSION
+ * @throws KafkaManagerError VALIDATION_ERROR where they contradict each other or are out of range
  */
 export function sendOptions(options: ProduceOptions): SendOptions {
   const { acks = -1, compression = 'none', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -30,12 +29,6 @@ export function sendOptions(options: ProduceOptions): SendOptions {
   }
   if (!(Number.isSafeInteger(batchBytes) && batchBytes >= MIN_BATCH_BYTES && batchBytes <= MAX_BATCH_BYTES)) {
     throw invalid('batchBytes', `A batch holds ${MIN_BATCH_BYTES} to ${MAX_BATCH_BYTES} bytes.`);
-  }
-  if (!canCompress(compression)) {
-    throw new KafkaManagerError(
-      'UNSUPPORTED_COMPRESSION',
-      `${compression} can't be written by Node ${process.versions.node}.`,
-    );
   }
   return { acks, idempotent, compression, timeoutMs, lingerMs, batchBytes };
 }

@@ -27,7 +27,7 @@ export function codecId(name: CompressionName): number {
   return CODECS.indexOf(name);
 }
 
-/** Whether batches can be written with this compression here. All can be read. */
+/** Whether this Node can compress so at once; all else goes by compressAside(). All can be read. */
 export function canCompress(name: CompressionName): boolean {
   return name !== 'zstd' || native.zstdCompressSync !== undefined;
 }
@@ -57,8 +57,12 @@ export function compress(name: CompressionName, bytes: Buffer): Buffer {
 /** From this size on compressing holds the event loop up for too long, in bytes. */
 const ASIDE_FROM = 384 * 1024;
 
-/** Compresses on a thread of Node where the bytes are many and the compression can; undefined where it does not. */
+/**
+ * Compresses what can't be done at once: on a thread of Node where the bytes are many and the compression can, and by a
+ * module that is loaded when it is first needed. undefined for all else.
+ */
 export function compressAside(name: CompressionName, bytes: Buffer): Promise<Buffer> | undefined {
+  if (!canCompress(name)) return import('./zstdEncoder').then(({ encodeZstd }) => encodeZstd(bytes));
   if (bytes.length < ASIDE_FROM) return undefined;
   if (name === 'gzip') return promisify(zlib.gzip)(bytes);
   if (name === 'zstd' && native.zstdCompress) return promisify(native.zstdCompress)(bytes);

@@ -66,6 +66,15 @@ describe('RecordProducer: linger, batch size, room and epochs', () => {
     );
   });
 
+  for (const compression of ['gzip', 'zstd'] as const) {
+    it(`compresses ${compression} of large records aside, once each, and in order`, async () => {
+      const values = ['a', 'b', 'c'].map((letter) => letter.repeat(500_000));
+      await Promise.all(values.map((value) => producer.produce(record(value), { compression })));
+      assert.deepEqual(connection.log('t', 0).values, values);
+      for (const { bytes } of connection.batches) assert.ok(bytes.length < 5_000, `${bytes.length} bytes`);
+    });
+  }
+
   it('makes calls wait for room beyond 64 MiB, in order, and fail unsent when their time is up', async () => {
     let release!: () => void;
     connection.hold = new Promise((resolve) => (release = resolve));

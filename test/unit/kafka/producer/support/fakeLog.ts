@@ -1,5 +1,6 @@
 import { errorCode } from '../../../../../src/kafka/protocol/errorCodes';
-import { HEADER_BYTES } from '../../../../../src/kafka/records/batchHeader';
+import { CODEC_MASK, HEADER_BYTES } from '../../../../../src/kafka/records/batchHeader';
+import { decompress } from '../../../../../src/kafka/records/codecs';
 import { readRows } from '../../../../../src/kafka/records/batchRows';
 
 /** A batch as it arrived. */
@@ -24,7 +25,7 @@ export function seeBatch(topic: string, partition: number, bytes: Buffer): SeenB
     appendTime: undefined,
     count,
   };
-  const rows = readRows(bytes.subarray(HEADER_BYTES), context);
+  const rows = readRows(decompress(bytes[22]! & CODEC_MASK, bytes.subarray(HEADER_BYTES)), context);
   const values = Array.from({ length: count }, (_, row) => Buffer.from(rows.value(row) ?? '').toString());
   const [producerId, epoch] = [bytes.readBigInt64BE(43), bytes.readInt16BE(51)];
   const sequence = bytes.readInt32BE(53);
