@@ -1,10 +1,10 @@
 import { KafkaManagerError } from '../../contract/errors';
 import { compileFilter } from './filter/compileFilter';
 import type { CompiledFilter } from './filter/compiledFilter';
-import type { Report } from './lane';
+import { reasonText, type Report } from './lane';
 import type { Isolation, OffsetRange, ScanDirection, ScanEnd, ScanPosition, ScanQuery } from './query';
 import { hasEnds } from './position';
-import type { RecordSource } from './recordSource';
+import type { OffsetSpec, RecordSource } from './recordSource';
 import { invalid } from './validateQuery';
 
 /** A query with everything that had to be asked of Kafka first: the ranges don't change any more. */
@@ -37,16 +37,10 @@ export async function planScan(
 ): Promise<ScanPlan> {
   const { topic, from, isolation = 'read_committed' } = query;
   const filter = query.filter && (await compileFilter(query.filter));
-  const partitions = await selectPartitions(source, query, signal);
-  const ask = (spec: Parameters<RecordSource['offsets']>[2]): Promise<Offsets> =>
-    source.offsets(topic, partitions, spec, isolation, signal);
-  const [beginnings, logEnds] = await Promise.all([ask('beginning'), ask('end')]);
-  const log = new Map(
-    partitions.map((p) => {
-      const next = beginnings.get(p) ?? 0;
-      return [p, { next, end: Math.max(next, logEnds.get(p) ?? 0) }];
-    }),
-  );
+  const selected = await selectPartitions(source, query, signal);
+  const log = await logRanges(source, { ...query, isolation, partitions: selected }, report, signal);
+  const ask = (spec: OffsetSpec): Promise<Offsets> =>
+    source.offsets(topic, [...log.keys()], spec, isolation, signal);
   const position = from.at === 'position' ? from.position : undefined;
   const ends = await endsOf(log, query.to, ask);
   const ranges = position
@@ -61,6 +55,44 @@ export async function planScan(
     ranges,
     last: from.at === 'last' ? from.count : position?.remaining,
   };
+}
+
+/**
+ * Beginning and end of each partition now. One that nobody answers for (its only broker is away) is told of and left
+ * out, unless it is the only one or a position counts on it.
+ */
+async function logRanges(
+  source: RecordSource,
+  query: ScanQuery & Required<Pick<ScanQuery, 'partitions' | 'isolation'>>,
+  report: Report,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, OffsetRange>> {
+  const { topic, from, partitions, isolation } = query;
+  const rangesOf = async (some: readonly number[]): Promise<[number, OffsetRange][]> => {
+    // Of its own, since a signal warns of more than ten listeners.
+    const own = AbortSignal.any([signal]);
+    const ask = (spec: OffsetSpec): Promise<Offsets> => source.offsets(topic, some, spec, isolation, own);
+    const [beginnings, ends] = await Promise.all([ask('beginning'), ask('end')]);
+    return some.map((partition) => {
+      const next = beginnings.get(partition) ?? 0;
+      return [partition, { next, end: Math.max(next, ends.get(partition) ?? 0) }];
+    });
+  };
+  try {
+    return new Map(await rangesOf(partitions));
+  } catch (error) {
+    if (signal.aborted || partitions.length === 1 || from.at === 'position') throw error;
+    const each = await Promise.allSettled(partitions.map((partition) => rangesOf([partition])));
+    signal.throwIfAborted();
+    const found = each.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    if (found.length === 0) throw error;
+    for (const [i, one] of each.entries()) {
+      if (one.status === 'fulfilled') continue;
+      const partition = partitions[i]!;
+      report(partition, 0, `Partition ${partition} can not be read: ${reasonText(one.reason)}`);
+    }
+    return new Map(found);
+  }
 }
 
 function limited(
