@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { createLogger } from '../../src/base/logger';
+import type { ConsumedRecord, ProducedRecord } from '../../src/core/kafkaTypes';
+import type { KafkaGateway } from '../../src/core/ports';
+import type { ScanSummary } from '../../src/core/scan/query';
+import type { RecordSource } from '../../src/core/scan/recordSource';
+import { scan } from '../../src/core/scan/scan';
+import { tail } from '../../src/core/scan/tail';
+import { KafkaConnector } from '../../src/kafka/kafkaConnector';
+import { exactLines, exactRead, readsExactly } from '../support/exactReads';
+import { Opened } from '../support/opened';
+import { startJavaCluster } from '../support/real/javaCluster';
+import type { JavaCluster } from '../support/real/javaCluster';
+import { javaDump } from '../support/real/javaRecords';
+import { KAFKA_LINES, realKafka } from '../support/real/kafkaDist';
+import { kcatConsume } from '../support/real/tools';
+import { beginning, directions, hourAgo, offsetsOf, range, text } from '../support/scanWords';
+import { lines } from '../support/topicReads';
+import { until } from '../support/until';
+import { readAll } from '../unit/core/scan/readAll';
+
+const PARTITIONS = 6;
+
+for (const line of KAFKA_LINES) {
+  describe(`leaders that move between three brokers (Kafka ${line})`, function () {
+    this.timeout(120_000);
+    const opened = new Opened();
+    let cluster: JavaCluster;
+    let gateway: KafkaGateway;
+    let source: RecordSource;
+
+    before(async function () {
+      this.timeout(900_000);
+      cluster = opened.add(await startJavaCluster(await realKafka(line)));
+      const connector = new KafkaConnector(createLogger(() => {}));
+      gateway = opened.add(await connector.connect({ bootstrap: cluster.addresses }));
+      source = opened.add(await gateway.openSource());
+    });
+
+    after(() => opened.dispose());
+
+    /** Restarts what an earlier test may have left ended. */
+    beforeEach(() => cluster.start());
+
+    async function filled(topic: string, replicationFactor: number, perPartition: number, size: number) {
+      await gateway.createTopic({ name: topic, partitions: PARTITIONS, replicationFactor });
+      for (const first of range(4)) {
+        const numbers = range(perPartition / 4, (first * perPartition) / 4);
+        await Promise.all(
+          numbers.flatMap((i) =>
+            range(PARTITIONS).map((partition) =>
+              gateway.produce({
+                ...{ topic, partition, timestamp: hourAgo + i, key: text(`${i}`) },
+                value: text(`${i}`.padEnd(size, '.')),
+              }),
+            ),
+          ),
+        );
+      }
+      if (replicationFactor > 1) await cluster.inSync(topic);
+      return javaDump(cluster.target, topic);
+    }
+
+    async function leaderOf(topic: string, partition: number): Promise<number> {
+      return (await cluster.leaders(topic)).get(partition) ?? -1;
+    }
+
+    it('reads partitions of all three in one scan', async () => {
+      const dump = await filled('spread', 1, 200, 100);
+      assert.equal(new Set((await cluster.leaders('spread')).values()).size, 3);
+      assert.deepEqual(
+        lines(dump).sort(),
+        lines(await kcatConsume(cluster.target.bootstrap, 'spread')).sort(),
+      );
+      await readsExactly(source, { topic: 'spread' }, dump);
+    });
+
+    for (const how of ['kill', 'stop'] as const) {
+      const what = how === 'kill' ? 'is killed with SIGKILL' : 'leaves in order';
+      for (const direction of directions) {
+        it(`a leader ${what} while a scan reads ${direction} first`, async () => {
+          const topic = `scanned-${how}-${direction}`;
+          const dump = await filled(topic, 3, 600, 2000);
+          const reader = scan(source, { topic, from: beginning, direction });
+          const first = await reader.next();
+          assert.ok(!first.done);
+          await cluster.node(await leaderOf(topic, 0))[how]();
+          const { records, summary } = await readAll(reader);
+          const found = [...first.value, ...records];
+          const expected = direction === 'oldest' ? dump : [...dump].reverse();
+          assert.deepEqual(summary.problems, []);
+          assert.equal(summary.stopReason, 'end');
+          assert.deepEqual(exactLines(found), exactLines(expected));
+        });
+      }
+    }
+
+    for (const how of ['kill', 'stop'] as const) {
+      it(`a leader is ended (${how}) while we write and a tail reads: nothing is lost, nothing doubled`, async () => {
+        const topic = `written-${how}`;
+        await gateway.createTopic({ name: topic, partitions: PARTITIONS, replicationFactor: 3 });
+        await cluster.inSync(topic);
+        const abort = new AbortController();
+        const tailed: ConsumedRecord[] = [];
+        const following = await gateway.openSource();
+        const tailing = (async (): Promise<ScanSummary> => {
+          const pages = tail(following, { topic, from: beginning }, { signal: abort.signal });
+          for (;;) {
+            const step = await pages.next();
+            if (step.done) return step.value;
+            tailed.push(...step.value);
+          }
+        })();
+        const acked: ProducedRecord[] = [];
+        const write = async (from: number, to: number): Promise<void> => {
+          for (let i = from; i < to; i += 60) {
+            const records = range(60, i).map((n) => ({
+              ...{ topic, partition: n % PARTITIONS, timestamp: hourAgo + n },
+              ...{ key: text(`${n}`), value: text(`value ${n}`) },
+            }));
+            acked.push(...(await Promise.all(records.map((record) => gateway.produce(record)))));
+          }
+        };
+        try {
+          await write(0, 1200);
+          const writing = write(1200, 6000);
+          await Promise.all([writing, cluster.node(await leaderOf(topic, 0))[how]()]);
+          await until(() => tailed.length >= 6000, { deadlineMs: 30_000, what: 'the tail to see all' });
+        } finally {
+          abort.abort();
+          const summary = await tailing;
+          following.dispose();
+          assert.deepEqual(summary.problems, []);
+        }
+        const dump = await javaDump(cluster.target, topic);
+        const keys = (partition: number): number[] =>
+          dump.filter((record) => record.partition === partition).map(({ key }) => Number(key));
+        for (const partition of range(PARTITIONS)) {
+          assert.deepEqual(keys(partition), range(1000).map((i) => partition + i * PARTITIONS)); // prettier-ignore
+        }
+        const places = acked.map(({ partition, offset }) => `${partition}:${offset}`);
+        assert.equal(new Set(places).size, 6000);
+        assert.deepEqual(exactLines(tailed), exactLines(dump));
+        await readsExactly(source, { topic }, dump);
+      });
+    }
+
+    it('partitions without a leader are told of, the others are read; all once the broker is back', async () => {
+      const topic = 'offline';
+      const dump = await filled(topic, 1, 100, 100);
+      const leaders = await cluster.leaders(topic);
+      const gone = leaders.get(0)!;
+      await cluster.node(gone).kill();
+      await until(async () => (await leaderOf(topic, 0)) === -1, { deadlineMs: 20_000, what: 'no leader' });
+      const { records, summary } = await exactRead(source, { topic, from: beginning });
+      const isThere = ({ partition }: { readonly partition: number }): boolean =>
+        leaders.get(partition) !== gone;
+      assert.deepEqual(exactLines(records), exactLines(dump.filter(isThere)));
+      const lost = range(PARTITIONS).filter((partition) => leaders.get(partition) === gone);
+      assert.deepEqual(summary.problems.map(({ partition }) => partition).sort(), lost);
+      for (const { message } of summary.problems)
+        assert.match(message, /can not be read: .*LEADER_NOT_AVAILABLE/);
+      await cluster.start();
+      await readsExactly(source, { topic }, dump);
+      assert.deepEqual(offsetsOf(dump.filter(({ partition }) => partition === 0)), range(100));
+    });
+  });
+}
