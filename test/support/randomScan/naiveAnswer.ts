@@ -1,4 +1,4 @@
-import type { ScanDirection, ScanEnd, ScanQuery, ScanStart } from '../../../src/core/scan/query';
+import type { Isolation, ScanDirection, ScanEnd, ScanQuery, ScanStart } from '../../../src/core/scan/query';
 import type { KcatRecord } from '../real/tools';
 import { mergeByHand } from './mergeByHand';
 import { naiveMatch } from './naiveMatch';
@@ -25,13 +25,14 @@ export function naiveAnswer(topic: TopicDump, query: ScanQuery): NaiveAnswer {
   const dumped = topic.records[isolation];
   const queues = selected.map((partition) => {
     const { logStart, end } = topic.partitions.get(partition)!;
-    const start = placeOf(topic, from, partition, end[isolation]) ?? logStart;
-    const until = (query.to && placeOf(topic, query.to, partition, end[isolation])) ?? end[isolation];
+    const start = placeOf(topic, from, partition, isolation) ?? logStart;
+    const until = (query.to && placeOf(topic, query.to, partition, isolation)) ?? end[isolation];
     return dumped.filter((r) => r.partition === partition && r.offset >= start && r.offset < until);
   });
   const startsGone = selected.filter(
     (partition) =>
-      from.at === 'offset' && placeOf(topic, from, partition, 0)! < topic.partitions.get(partition)!.logStart,
+      from.at === 'offset' &&
+      placeOf(topic, from, partition, isolation)! < topic.partitions.get(partition)!.logStart,
   ).length;
   const sorted = queues.every((queue) =>
     queue.every((r, i) => i === 0 || r.timestamp >= queue[i - 1]!.timestamp),
@@ -67,15 +68,18 @@ function placeOf(
   topic: TopicDump,
   place: ScanStart | ScanEnd,
   partition: number,
-  end: number,
+  isolation: Isolation,
 ): number | undefined {
+  const end = topic.partitions.get(partition)!.end[isolation];
   switch (place.at) {
     case 'end':
       return end;
     case 'offset':
       return typeof place.offset === 'number' ? place.offset : place.offset.get(partition)!;
     case 'time': {
-      const offset = topic.times.find((one) => one.timestamp === place.timestamp)!.offsets.get(partition)!;
+      const offset = topic.times
+        .find((one) => one.timestamp === place.timestamp)!
+        .offsets[isolation].get(partition)!;
       return offset < 0 || offset > end ? end : offset;
     }
     case 'beginning':

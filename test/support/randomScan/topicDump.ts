@@ -14,7 +14,10 @@ export interface TopicDump extends FilledTopic {
   readonly records: Readonly<Record<Isolation, readonly KcatRecord[]>>;
   readonly partitions: ReadonlyMap<number, DumpedPartition>;
   /** Timestamps to ask for, and the offset that librdkafka is told for each: partition -> offset, -1 behind the end. */
-  readonly times: readonly { readonly timestamp: number; readonly offsets: ReadonlyMap<number, number> }[];
+  readonly times: readonly {
+    readonly timestamp: number;
+    readonly offsets: Readonly<Record<Isolation, ReadonlyMap<number, number>>>;
+  }[];
 }
 
 /** Reads a topic with kcat under both isolations, and asks for some offsets by time. */
@@ -44,7 +47,12 @@ export async function dumpTopic({ bootstrap, source }: ScanStage, topic: FilledT
   );
   const times = [];
   for (const timestamp of [...new Set([...chosen, (stamps.at(-1) ?? 0) + 1])]) {
-    times.push({ timestamp, offsets: await offsetsAt(bootstrap, name, all, timestamp) });
+    const ask = (level: Isolation) => offsetsAt(bootstrap, name, all, timestamp, level);
+    const offsets = {
+      read_uncommitted: await ask('read_uncommitted'),
+      read_committed: await ask('read_committed'),
+    };
+    times.push({ timestamp, offsets });
   }
   return { ...topic, records, partitions, times };
 }
@@ -55,9 +63,10 @@ async function offsetsAt(
   topic: string,
   partitions: readonly number[],
   timestamp: number,
+  isolation: Isolation,
 ): Promise<ReadonlyMap<number, number>> {
   const questions = partitions.flatMap((partition) => ['-t', `${topic}:${partition}:${timestamp}`]);
-  const output = await kcat(['-b', bootstrap, '-Q', ...questions]);
+  const output = await kcat(['-b', bootstrap, '-X', `isolation.level=${isolation}`, '-Q', ...questions]);
   const found = [...output.toString().matchAll(/\[(\d+)\] offset (-?\d+)/g)];
   if (found.length !== partitions.length) throw new Error(`kcat -Q answered ${output.toString()}`);
   return new Map(found.map((match) => [Number(match[1]), Number(match[2])]));
