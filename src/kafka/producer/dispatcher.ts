@@ -10,7 +10,9 @@ import { endLane, isPassing, letGo, settle } from './settleBatch';
 import { TopicRoutes } from './topicRoutes';
 
 /** Bytes of batches after which a request takes no further one. */
-const REQUEST_BYTES = 4 * 1024 * 1024;
+const REQUEST_BYTES = 640 * 1024;
+/** Requests to a broker at once, each with other lanes: it has the next one at hand when it has answered one. */
+const REQUESTS_IN_FLIGHT = 2;
 /** How long batches are encoded in one turn of the event loop, in ms: others want to have theirs. */
 const TURN_MS = 6;
 const backoff = { baseMs: 50, maxMs: 1_000 };
@@ -23,8 +25,8 @@ interface Outgoing {
 }
 
 /**
- * Sends what lanes hold: one request at a time to each broker, with the first batch of each of its lanes. While it is in
- * flight the next batches fill, and those that are full are encoded.
+ * Sends what lanes hold: requests to each broker with the first batch of several of its lanes, each lane in one of them.
+ * While they are in flight the next batches fill, and those that are full are encoded.
  */
 export class Dispatcher implements Disposable {
   readonly #connection: ProducerConnection;
@@ -35,8 +37,8 @@ export class Dispatcher implements Disposable {
   readonly #active = new Set<Lane>();
   /** Lanes that wait for something of their own: an answer, the admission to a transaction, a batch being compressed. */
   readonly #busy = new Set<Lane>();
-  /** Brokers with a request in flight, one per kind of acknowledgement. */
-  readonly #inFlight = new Set<number>();
+  /** How many requests are in flight, per broker and kind of acknowledgement. */
+  readonly #inFlight = new Map<number, number>();
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #idAttempts = 0;
@@ -99,6 +101,7 @@ export class Dispatcher implements Disposable {
     let wake = Infinity;
     let needsId = false;
     let isLate = false;
+    let isFull = false;
     for (const lane of this.#active) {
       if (this.#busy.has(lane)) continue;
       if (lane.current && !lane.current.isWanted) letGo(lane, this.#identity);
@@ -119,7 +122,11 @@ export class Dispatcher implements Disposable {
       // Lanes of one kind only: of two batches for one partition in one request brokers keep the last alone.
       const id = leader * 8 + (lane.acks + 1) * 2 + (lane.idempotent ? 1 : 0);
       const request = requests.get(id) ?? { leader, lanes: [], bytes: 0 };
-      if (this.#inFlight.has(id) || request.bytes >= REQUEST_BYTES) continue;
+      if (request.bytes >= REQUEST_BYTES) {
+        isFull = true;
+        continue;
+      }
+      if (this.#requestsTo(id) >= REQUESTS_IN_FLIGHT) continue;
       if (lane.idempotent && !lane.current && !this.#identity.current) {
         needsId = true;
         continue;
@@ -138,8 +145,12 @@ export class Dispatcher implements Disposable {
     }
     wake = Math.min(wake, this.#routes.askForWaiting(now));
     for (const [id, request] of requests) void this.#send(id, request);
-    if (isLate || this.#prepareAhead(now + TURN_MS)) this.#schedule();
+    if (isLate || isFull || this.#prepareAhead(now + TURN_MS)) this.#schedule();
     if (wake < Infinity) this.#wakeAt(wake);
+  }
+
+  #requestsTo(id: number): number {
+    return this.#inFlight.get(id) ?? 0;
   }
 
   /** Whether the next batch of the lane has to wait for something that is under way now. */
@@ -194,7 +205,7 @@ export class Dispatcher implements Disposable {
   }
 
   async #send(id: number, { leader, lanes }: Outgoing): Promise<void> {
-    this.#inFlight.add(id);
+    this.#inFlight.set(id, this.#requestsTo(id) + 1);
     for (const lane of lanes) {
       this.#busy.add(lane);
       lane.current!.inFlight = true;
@@ -203,7 +214,7 @@ export class Dispatcher implements Disposable {
     const first = outcome(lanes[0]!);
     if ('lost' in first)
       this.#logger.debug(`Produce to broker ${leader} failed: ${describeError(first.lost)}`);
-    this.#inFlight.delete(id);
+    this.#inFlight.set(id, this.#requestsTo(id) - 1);
     const stale = new Set<string>();
     for (const lane of lanes) {
       this.#busy.delete(lane);
