@@ -3,9 +3,6 @@ import type { OffsetRange, ScanDirection } from './query';
 import { type RecordRows, RecordView } from './recordRows';
 import type { RecordBatch } from './recordSource';
 
-/** Bytes of rows that the filter looks at in one go: a few ms even for the slow kinds of filters. */
-const sliceBytes = 64 * 1024;
-
 /** Merge key of a timestamp: the smallest goes first. A record without a timestamp goes as soon as it is its turn. */
 function keyOf(timestamp: number, direction: ScanDirection): number {
   if (timestamp < 0) return -Infinity;
@@ -126,12 +123,12 @@ export class BatchReader {
   #nextSlice(rows: RecordRows, filter: CompiledFilter): void {
     const first = this.#rowOf(this.#at);
     if (this.#forward) {
-      const end = rows.rowAt(rows.start(first) + sliceBytes);
+      const end = rows.rowAt(rows.start(first) + filter.sliceBytes);
       this.#sliceEnd = Math.min(this.#count, Math.max(this.#at + 1, end - this.#low));
       this.#hits = filter.select(rows, first, this.#low + this.#sliceEnd);
       this.#hitAt = 0;
     } else {
-      const begin = Math.min(first, Math.max(this.#low, rows.rowAt(rows.start(first) - sliceBytes)));
+      const begin = Math.min(first, Math.max(this.#low, rows.rowAt(rows.start(first) - filter.sliceBytes)));
       this.#sliceEnd = this.#rowOf(begin) + 1;
       this.#hits = filter.select(rows, begin, first + 1);
       this.#hitAt = this.#hits.length - 1;
