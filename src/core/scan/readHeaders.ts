@@ -8,13 +8,15 @@ const none: readonly RecordHeader[] = Object.freeze([]);
  */
 export function readHeaders(bytes: Buffer, start: number): readonly RecordHeader[] {
   let at = start;
+  // Five bytes at most, as who checked them read them.
   const int = (): number => {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    for (let shift = 0; shift < 35; shift += 7) {
       const byte = bytes[at++]!;
       value |= (byte & 127) << shift;
-      if (byte < 128) return (value >>> 1) ^ -(value & 1);
+      if (byte < 128) break;
     }
+    return (value >>> 1) ^ -(value & 1);
   };
   const count = int();
   if (count === 0) return none;
