@@ -33,11 +33,17 @@ export interface Who {
 export function transactionError(error: unknown, who: Who): Error {
   const code = brokerCodeOf(error);
   const details = { transactional_id: who.transactionalId };
-  if (FENCED.includes(code)) return fenced(error instanceof KafkaManagerError ? error.cause : error, who);
+  const cause = error instanceof KafkaManagerError ? error.cause : error;
+  if (FENCED.includes(code)) return fenced(cause, who);
+  if (code === errorCode.INVALID_TXN_STATE) {
+    const message = `The broker has no open transaction of "${who.transactionalId}": nothing of it will be visible.`;
+    const remedy = 'Abort, then begin the transaction again.';
+    return new KafkaManagerError('INVALID_TRANSACTION_STATE', message, { details, remedy, cause });
+  }
   if (code === errorCode.INVALID_TRANSACTION_TIMEOUT) {
     const message = `The broker takes no transaction timeout of ${who.timeoutMs} ms.`;
     const remedy = "Choose one up to the broker's transaction.max.timeout.ms, by default 900,000 ms.";
-    return new KafkaManagerError('INVALID_CONFIGURATION', message, { details, remedy, cause: error });
+    return new KafkaManagerError('INVALID_CONFIGURATION', message, { details, remedy, cause });
   }
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -186,6 +186,21 @@ describe('TransactionalProducer', () => {
     assert.throws(() => producer.begin(), { code: 'PRODUCER_FENCED' });
   });
 
+  it('can begin again where the coordinator knows of no open transaction', async () => {
+    for (const end of ['commit', 'abort'] as const) {
+      producer.begin();
+      await write('void');
+      broker.forget();
+      if (end === 'commit') await assert.rejects(producer.commit(), { code: 'INVALID_TRANSACTION_STATE' });
+      await producer.abort();
+      assert.equal(broker.calls.at(-1), 'InitProducerId');
+    }
+    producer.begin();
+    await write('seen');
+    await producer.commit();
+    assert.deepEqual(broker.visible(0), ['seen']);
+  });
+
   it('stays open where the coordinator could not be told of the commit', async () => {
     producer.begin();
     await write('a');

@@ -52,6 +52,12 @@ export class FakeBroker implements TransactionConnection {
     while (this.#init(-1).errorCode !== NONE);
   }
 
+  /** It was without its coordinator for so long that the transaction is gone. */
+  forget(): void {
+    this.#finish('aborted');
+    this.#phase = 'empty';
+  }
+
   /** What was delayed on the way arrives. */
   deliverLate(): void {
     for (const arrive of this.#late.splice(0)) arrive();
