@@ -7,6 +7,7 @@ import { RecordProducer } from '../../src/kafka/producer/recordProducer';
 import type { ProduceRequest } from '../../src/kafka/protocol/messages/produce';
 import { createTopic } from '../support/real/javaTools';
 import { kcatConsume } from '../support/real/tools';
+import { until } from '../support/until';
 import { embeddedScanBroker, javaScanBroker, type ScanBroker } from '../support/scanBroker';
 
 const PARTITIONS = 6;
@@ -88,11 +89,13 @@ for (const [name, start] of brokers) {
     it('raises its epoch behind an unknown outcome, and the broker goes on with it', async () => {
       await createTopic(broker.target, 'epochs', { partitions: 1 });
       let loses = false;
+      let calls = 0;
       const sent: { readonly epoch: number; readonly sequence: number }[] = [];
       const flaky = new RecordProducer(
         {
           call: async (target, api, request, options) => {
-            const answer = await connection.call(target, api, request, options);
+            calls++;
+            const answer = await connection.call(target, api, request, options).finally(() => calls--);
             if (api.name !== 'Produce') return answer;
             const bytes = Buffer.from((request as ProduceRequest).topicData[0]!.partitionData[0]!.records!);
             sent.push({ epoch: bytes.readInt16BE(51), sequence: bytes.readInt32BE(53) });
@@ -114,9 +117,11 @@ for (const [name, start] of brokers) {
         await flaky.produce(record('0'));
         for (let epoch = 1; epoch <= 3; epoch++) {
           loses = true;
-          await assert.rejects(flaky.produce(record(`unknown ${epoch}`), { timeoutMs: 100 }), {
+          await assert.rejects(flaky.produce(record(`unknown ${epoch}`), { timeoutMs: 1_000 }), {
             code: 'PRODUCE_OUTCOME_UNKNOWN',
           });
+          // An answer that still came would settle the batch.
+          await until(() => calls === 0, { deadlineMs: 10_000, what: 'the last answer' });
           loses = false;
           await flaky.produce(record(`after ${epoch}`));
           assert.deepEqual(sent.at(-1), { epoch, sequence: 0 });
