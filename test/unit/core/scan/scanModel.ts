@@ -1,6 +1,7 @@
 import type { ConsumedRecord } from '../../../../src/core/kafkaTypes';
 import type { ScanDirection } from '../../../../src/core/scan/query';
 import { asConsumed, type FakeRecordSource } from '../../../support/fakeRecordSource';
+import { mergeByHand } from '../../../support/randomScan/mergeByHand';
 
 /** What the naive model needs to know of a query. */
 export interface ModelQuery {
@@ -26,23 +27,9 @@ export function naiveScan(source: FakeRecordSource, query: ModelQuery): Consumed
       .map((record) => asConsumed(partition, record));
     return query.direction === 'oldest' ? records : records.reverse();
   });
-  const merged: ConsumedRecord[] = [];
-  for (;;) {
-    const heads = queues.flatMap((queue) => queue.slice(0, 1));
-    if (heads.length === 0) break;
-    const best = heads.reduce((a, b) => (goesBefore(b, a, query.direction) ? b : a));
-    merged.push(best);
-    queues.find((queue) => queue[0] === best)!.shift();
-  }
+  const merged = mergeByHand(queues, query.direction);
   const { text } = query;
   return text === undefined ? merged : merged.filter((record) => holdsText(record, text));
-}
-
-function goesBefore(a: ConsumedRecord, b: ConsumedRecord, direction: ScanDirection): boolean {
-  const untimed = Number(b.timestamp < 0) - Number(a.timestamp < 0);
-  if (untimed !== 0) return untimed < 0;
-  const difference = a.timestamp - b.timestamp || a.partition - b.partition;
-  return direction === 'oldest' ? difference < 0 : difference > 0;
 }
 
 function holdsText(record: ConsumedRecord, text: string): boolean {
