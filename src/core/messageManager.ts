@@ -9,6 +9,7 @@ import type {
   ProduceOutcome,
   ProduceRecord,
 } from './kafkaTypes';
+import type { TransactionalOptions, TransactionalProducer } from './ports';
 import { copyOf } from './scan/copyOf';
 import type { ScanQuery, ScanSummary, TailQuery } from './scan/query';
 import { readOn, type ReadOnOptions } from './scan/readOn';
@@ -87,6 +88,15 @@ export class MessageManager implements Disposable {
     yield* await this.#clusters.use(cluster, (gateway) =>
       Promise.resolve(gateway.produceAll(checked(records), options, signal)),
     );
+  }
+
+  /** A producer whose records become visible together or not at all; the caller disposes it. */
+  async openTransactional(
+    cluster: string | undefined,
+    options: TransactionalOptions,
+    signal?: AbortSignal,
+  ): Promise<TransactionalProducer> {
+    return this.#clusters.use(cluster, (gateway) => gateway.openTransactional(options, signal));
   }
 
   /** A bounded read, collected. The query should carry a limit. */

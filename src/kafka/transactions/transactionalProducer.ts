@@ -101,6 +101,11 @@ export class TransactionalProducer implements TransactionalProducerPort {
     await this.#work.run(this.#failing(this.#sendOffsets(groupId, offsets, signal)));
   }
 
+  /**
+   * As the port says; the broker answers when the commit is decided, and shows the records a moment later, when its
+   * markers are written.
+   * @throws TRANSACTION_OUTCOME_UNKNOWN where a commit was sent and no answer came: commit again, or abort to find out
+   */
   async commit(signal?: AbortSignal): Promise<void> {
     if (this.#state.phase === 'failed') throw this.#state.cause!;
     this.#state.require('open', 'unknown');
