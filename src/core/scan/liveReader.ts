@@ -93,12 +93,15 @@ export class LiveReader {
     const page = new PageBuilder();
     this.#filled = [];
     const turn = new Turn();
+    await merge.admit(turn);
+    let muchWasDone = false;
     for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
       const { head } = lane;
-      if (turn.isOverSoon(head.skipped > 0)) await turn.pass();
+      if (turn.isOverSoon(muchWasDone)) await turn.pass();
       if (head.skipped > 0) {
         tally.scanned += head.skipped;
         merge.take();
+        muchWasDone = true;
         continue;
       }
       const size = head.recordSize();
@@ -108,7 +111,7 @@ export class LiveReader {
       }
       if (!page.hasRoom(size)) yield page.take();
       page.add(head.record(), size);
-      merge.take();
+      muchWasDone = merge.take();
       tally.scanned += 1;
       tally.matched += 1;
       tally.payload += size;

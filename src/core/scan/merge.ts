@@ -1,3 +1,4 @@
+import type { Turn } from '../turn';
 import type { Lane } from './lane';
 import type { ScanDirection } from './query';
 
@@ -34,31 +35,16 @@ export class Merge {
     this.#waiting = new Set(lanes);
   }
 
-  /** The lane whose head goes next; 'stalled' when a lane has to be filled first; undefined at the end. */
-  peek(): Lane | 'stalled' | undefined {
-    if (this.#waiting.size > 0) this.#admit();
-    if (this.#patient && this.#waiting.size > 0) return 'stalled';
-    return this.#heap[0]?.lane;
+  /** Whether there are lanes to {@link admit} before the next look. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
   }
 
-  /** Takes away the head of the lane that {@link peek} showed. */
-  take(): void {
-    const node = this.#heap[0];
-    if (!node) return;
-    node.lane.shift();
-    if (node.lane.load()) {
-      node.key = node.lane.head.key;
-    } else {
-      const last = this.#heap.pop()!;
-      if (this.#patient) this.#waiting.add(node.lane);
-      if (last === node) return;
-      this.#heap[0] = last;
-    }
-    this.#siftDown();
-  }
-
-  /** Lets in the lanes that have been filled, and forgets those that are done. */
-  #admit(): void {
+  /**
+   * Lets in the lanes that have been filled, and forgets those that are done. Opening a batch of each partition can take
+   * long, so others get their turn in between.
+   */
+  async admit(turn: Turn): Promise<void> {
     for (const lane of this.#waiting) {
       const loaded = lane.load();
       if (loaded) {
@@ -66,7 +52,31 @@ export class Merge {
         this.#siftUp();
       }
       if (loaded || !this.#patient || lane.done) this.#waiting.delete(lane);
+      if (turn.isOver) await turn.pass();
     }
+  }
+
+  /** The lane whose head goes next; 'stalled' when a lane has to be filled first; undefined at the end. */
+  peek(): Lane | 'stalled' | undefined {
+    if (this.#patient && this.#waiting.size > 0) return 'stalled';
+    return this.#heap[0]?.lane;
+  }
+
+  /** Takes away the head of the lane that {@link peek} showed. True where another batch was opened for that. */
+  take(): boolean {
+    const node = this.#heap[0]!;
+    const reader = node.lane.head;
+    node.lane.shift();
+    if (node.lane.load()) {
+      node.key = node.lane.head.key;
+    } else {
+      const last = this.#heap.pop()!;
+      if (this.#patient) this.#waiting.add(node.lane);
+      if (last === node) return true;
+      this.#heap[0] = last;
+    }
+    this.#siftDown();
+    return node.lane.head !== reader;
   }
 
   #before(a: Node, b: Node): boolean {

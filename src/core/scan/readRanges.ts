@@ -59,7 +59,9 @@ export async function* readRanges(
   let bytes = 0;
   let reason: StopReason | undefined;
   const turn = new Turn();
+  let muchWasDone = false;
   while (reason === undefined) {
+    if (merge.isWaiting) await merge.admit(turn);
     const lane = merge.peek();
     if (lane === undefined) {
       reason = 'end';
@@ -68,12 +70,13 @@ export async function* readRanges(
       await stop.guard(() => fetcher.round());
       tally.tell();
       reason = stop.reason;
-    } else if (turn.isOverSoon(lane.head.skipped > 0)) {
+    } else if (turn.isOverSoon(muchWasDone)) {
       await turn.pass();
       reason = stop.reason;
     } else if (lane.head.skipped > 0) {
       tally.scanned += lane.head.skipped;
       merge.take();
+      muchWasDone = true;
     } else {
       const size = lane.head.recordSize();
       if (handedOut > 0 && bytes + size > caps.bytes) {
@@ -83,7 +86,7 @@ export async function* readRanges(
         reason = stop.reason;
       } else {
         page.add(lane.head.record(), size);
-        merge.take();
+        muchWasDone = merge.take();
         tally.scanned += 1;
         tally.matched += 1;
         tally.payload += size;

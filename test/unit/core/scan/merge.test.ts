@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ForwardLane } from '../../../../src/core/scan/forwardLane';
 import { Merge } from '../../../../src/core/scan/merge';
+import { Turn } from '../../../../src/core/turn';
 import { rowsOf } from '../../../support/rowsOf';
 
 /** A lane that counts how often it is looked at. */
@@ -34,11 +35,12 @@ function laneWith(partition: number, timestamps: readonly number[]): WatchedLane
 }
 
 describe('Merge', () => {
-  it('looks at idle lanes once where it does not wait for them', () => {
+  it('looks at idle lanes once where it does not wait for them', async () => {
     const busy = [laneWith(0, [1, 3, 5]), laneWith(1, [2, 4])];
     const idle = Array.from({ length: 50 }, (_, i) => laneWith(i + 2, []));
     const merge = new Merge([...busy, ...idle], 'oldest', false);
     const order: number[] = [];
+    await merge.admit(new Turn());
     for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
       order.push(lane.head.record().timestamp);
       merge.take();
