@@ -13,7 +13,7 @@ const BUFFER_BYTES = 16 * 1024 * 1024;
  * What a record counts for here beyond its own bytes. More than its objects take: many small records alive at once make
  * the garbage collector copy them, which costs more time than a larger buffer could save.
  */
-const RECORD_OVERHEAD = 1024;
+const RECORD_OVERHEAD = 3072;
 /** How long records are taken in one turn of the event loop, in ms. */
 const TURN_MS = 5;
 /** The clock is read once for so many records. */
