@@ -65,7 +65,7 @@ func (c *Cluster) compactLog(pd *partData, topic string) {
 			return w.append(b)
 		}
 		if b.Attributes&0x0020 != 0 {
-			return !written[b.ProducerID] || w.append(b)
+			return !written[b.ProducerID] && !isAbortMarker(b) || w.append(b)
 		}
 		if pd.isBatchAborted(b) {
 			return true
@@ -94,6 +94,17 @@ func (c *Cluster) compactLog(pd *partData, topic string) {
 		return
 	}
 	pd.cleanedTo = cleanedTo
+}
+
+// isAbortMarker says whether a control batch ends an aborted transaction. It stays even when nothing of that is left:
+// Fetch still names the transaction, and a reader hides all of its producer's records up to the marker.
+func isAbortMarker(b *partBatch) bool {
+	isAbort := false
+	err := forEachBatchRecord(b.RecordBatch, func(r kmsg.Record) bool {
+		isAbort = len(r.Key) >= 4 && r.Key[2] == 0 && r.Key[3] == 0
+		return false
+	})
+	return isAbort || err != nil
 }
 
 // cleanableBatches is how many batches, from the front, may be compacted, at most all but the last one, and the
