@@ -6,7 +6,7 @@ import { ended, readByAll, readEnded, write } from '../support/transactionReads'
 
 for (const [name, start] of scanBrokers) {
   describe(`transactions on ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     let stage: ScanStage;
     let producer: TransactionalProducer;
     let made = 0;
