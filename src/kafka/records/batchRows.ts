@@ -1,4 +1,5 @@
 import type { RecordHeader } from '../../core/kafkaTypes';
+import { readHeaders } from '../../core/scan/readHeaders';
 import type { RecordRows } from '../../core/scan/recordRows';
 import { RecordCursor } from './recordCursor';
 
@@ -11,8 +12,6 @@ const KEY_END = 3;
 const VALUE_START = 4;
 const VALUE_END = 5;
 const HEADERS = 6;
-
-const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
 
 /** Rows of a batch whose positions have been found and checked; see `readRows`. */
 export class BatchRows implements RecordRows {
@@ -96,20 +95,7 @@ export class BatchRows implements RecordRows {
   }
 
   headers(row: number): readonly RecordHeader[] {
-    const cursor = new RecordCursor(this.bytes, this.#positions[row * STRIDE + HEADERS]);
-    const count = cursor.int();
-    if (count === 0) return NO_HEADERS;
-    const headers: RecordHeader[] = [];
-    for (let i = 0; i < count; i++) {
-      const keyLength = cursor.int();
-      const key = this.bytes.toString('utf8', cursor.at, cursor.at + keyLength);
-      cursor.at += keyLength;
-      const length = cursor.int();
-      const value = length < 0 ? null : this.bytes.subarray(cursor.at, cursor.at + length);
-      cursor.at += Math.max(length, 0);
-      headers.push({ key, value });
-    }
-    return headers;
+    return readHeaders(this.bytes, this.headersStart(row));
   }
 
   rowAt(position: number): number {
