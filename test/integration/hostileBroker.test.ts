@@ -77,7 +77,9 @@ describe('a broker that sends damaged batches', function () {
 
   /** Damages every fourth batch, always in the same way, and finds all others. */
   async function check(seed: number, damage: (batch: Buffer, random: SeededRandom) => Buffer): Promise<void> {
-    const victims: Victims = new Set([...batches.keys()].filter((_, i) => i % 4 === seed % 4));
+    // Not the last of a partition, which has nothing behind it to hold its offset against.
+    const names = [...batches.keys()].filter((name) => batches.get(name)! < everything.length / PARTITIONS);
+    const victims: Victims = new Set(names.filter((_, i) => i % 4 === seed % 4));
     const untouched = new Set<string>();
     proxy.broker!.damage = (partition, batch) => {
       const base = Number(batch.readBigInt64BE(batchFields.baseOffset));
@@ -157,28 +159,26 @@ describe('a broker that sends damaged batches', function () {
     }
   });
 
-  it('does not keep a scan from its end, whatever lies about place and length', async () => {
-    for (const kind of [
-      'length lies',
-      'offset lies',
-      'last offset delta lies',
-      'cut off',
-      'bytes inserted',
-      'header bit flipped',
-      'bits flipped',
-    ]) {
-      const victims = new Set([...batches.keys()].filter((_, i) => i % 9 === 4));
-      proxy.broker!.damage = (partition, batch) => {
-        const base = Number(batch.readBigInt64BE(batchFields.baseOffset));
-        return victims.has(`${partition}:${base}`)
-          ? mutations[kind]!(batch, new SeededRandom(SEED + base))
-          : batch;
-      };
-      for (const direction of directions) {
-        const { summary } = await reads.once({ topic: TOPIC, from: beginning, direction });
-        // A scan that lost its way has to end all the same, and within the timeout of this test.
-        assert.equal(summary.stopReason, 'end', `FUZZ_SEED=${SEED} ${kind}`);
+  /** Damage of what tells where a batch lies and where it ends. */
+  const place = [
+    'length lies',
+    'offset lies',
+    'last offset delta lies',
+    'count and delta lie',
+    'cut off',
+    'bytes inserted',
+    'header bit flipped',
+    'bits flipped',
+  ];
+  for (const kind of place) {
+    it(`does not lose the others by a lie about place and length: ${kind}`, async () => {
+      for (const seed of range(4, SEED)) {
+        try {
+          await check(seed, mutations[kind]!);
+        } catch (cause) {
+          throw new Error(`FUZZ_SEED=${seed}: ${(cause as Error).message}`, { cause });
+        }
       }
-    }
-  });
+    });
+  }
 });

@@ -19,6 +19,8 @@ export interface BatchReadOptions {
   readonly checkCrc?: boolean;
   /** Most bytes that one batch may decompress to; see {@link mostDecompressed} where left out. */
   readonly maxDecompressedBytes?: number;
+  /** High watermark that came with the batches, to hold their offsets against. */
+  readonly highWatermark?: number;
 }
 
 /**

@@ -1,10 +1,9 @@
 import { toManagerError } from '../../contract/errors';
 import type { RecordBatch } from '../../core/scan/recordSource';
 import { AbortedTransactions, type AbortedRange } from './abortedTransactions';
-import { CRC_AT, CRC_FROM, readBatchHeader, type BatchHeader } from './batchHeader';
 import { BatchView, UnreadableBatch, type BatchReadOptions } from './batchView';
 import { corruptRecords } from './corruptRecords';
-import { crc32c } from './crc32c';
+import { isBroken, walkBatches } from './walkBatches';
 
 /** What the records of one partition in a Fetch answer come to. */
 export interface ReadBatches {
@@ -29,41 +28,22 @@ export function readBatches(
 ): ReadBatches {
   const batches: RecordBatch[] = [];
   const transactions = new AbortedTransactions(aborted ?? []);
+  const { checkCrc, highWatermark } = options;
   let nextOffset = from;
-  for (let at: number | undefined = 0; at !== undefined && at < bytes.length;) {
-    const header = readBatchHeader(bytes, at);
-    if (header === undefined) break;
-    if ('reason' in header) {
-      // Behind the asked offset at least, so that a scan gets past it.
-      const known = Number.isSafeInteger(header.baseOffset) && header.baseOffset >= 0;
-      const baseOffset = known ? header.baseOffset : nextOffset;
-      nextOffset = Math.max(nextOffset, baseOffset + 1, from + 1);
-      const sizeInBytes = (header.end ?? bytes.length) - header.start;
-      const error = corruptRecords(partition, baseOffset, header.reason);
-      batches.push(new UnreadableBatch(partition, { baseOffset, nextOffset, sizeInBytes }, error));
-      at = header.end;
+  for (const piece of walkBatches(bytes, { from, checkCrc, highWatermark })) {
+    nextOffset = Math.max(nextOffset, piece.nextOffset);
+    if (isBroken(piece)) {
+      batches.push(
+        new UnreadableBatch(partition, piece, corruptRecords(partition, piece.baseOffset, piece.reason)),
+      );
       continue;
     }
-    at = header.end;
-    nextOffset = Math.max(nextOffset, header.nextOffset);
-    const batch = new BatchView(partition, header, options);
-    const hidden =
-      options.checkCrc === true && !hasRightChecksum(header)
-        ? new UnreadableBatch(
-            partition,
-            batch,
-            corruptRecords(partition, header.baseOffset, 'its checksum is wrong'),
-          )
-        : isHidden(batch, transactions);
+    const batch = new BatchView(partition, piece, options);
+    const hidden = isHidden(batch, transactions);
     if (hidden instanceof UnreadableBatch) batches.push(hidden);
     else if (!hidden && batch.count > 0 && batch.nextOffset > from) batches.push(batch);
   }
   return { batches, nextOffset };
-}
-
-/** Looked at before anything else of the batch is believed, such as that it is a control batch. */
-function hasRightChecksum({ bytes, start, end }: BatchHeader): boolean {
-  return crc32c(bytes, start + CRC_FROM, end) === bytes.readUInt32BE(start + CRC_AT);
 }
 
 /** A control record that can't be read is a problem of its batch, not of the whole answer. */

@@ -7,8 +7,8 @@ import type { FetchRequest, PartitionData } from '../protocol/messages/fetch';
 import { readBatches } from '../records/readBatches';
 import type { SourceConnection } from './listedOffsets';
 
-/** From version 13 on, topics are named by their ids only (KIP-516). */
-const MAX_VERSION = 12;
+/** From version 13 on, topics are named by their ids only (KIP-516); this is for topics without one. */
+const MAX_VERSION_OF_NAMES = 12;
 /** Most bytes of one answer, whatever the number of partitions. */
 const ANSWER_BYTES = 64 * 1024 * 1024;
 /** How long an answer may take beyond the wait that was asked for, in ms. */
@@ -30,7 +30,7 @@ export interface FetchRound {
 export async function fetchRound(
   connection: SourceConnection,
   leader: number,
-  topic: string,
+  { topic, topicId }: { readonly topic: string; readonly topicId: string | undefined },
   positions: readonly FetchPosition[],
   options: FetchOptions,
   signal: AbortSignal,
@@ -50,11 +50,11 @@ export async function fetchRound(
     minBytes,
     maxBytes,
     isolationLevel: isolationLevels[isolation],
-    topics: [{ topic, partitions }],
+    topics: [{ topic, ...(topicId !== undefined && { topicId }), partitions }],
   };
   const timeoutMs = maxWaitMs + GRACE_MS;
   const answer = await connection.call(leader, fetch, request, {
-    maxVersion: MAX_VERSION,
+    ...(topicId === undefined && { maxVersion: MAX_VERSION_OF_NAMES }),
     timeoutMs,
     signal,
   });
@@ -87,7 +87,10 @@ function readPartition(
   const { highWatermark, lastStableOffset, logStartOffset } = data;
   return {
     partition,
-    ...readBatches(partition, records, offset, aborted, { checkCrc: options.checkCrc === true }),
+    ...readBatches(partition, records, offset, aborted, {
+      checkCrc: options.checkCrc === true,
+      highWatermark,
+    }),
     highWatermark,
     lastStableOffset,
     logStartOffset,

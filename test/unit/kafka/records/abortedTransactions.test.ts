@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BatchBuilder } from '../../../../src/kafka/records/batchBuilder';
 import { readBatches } from '../../../../src/kafka/records/readBatches';
+import { sealed } from '../../../support/hostile/storedBatch';
 import { recordsOf } from '../../../support/rowsOf';
 
 const TRANSACTIONAL = 16;
@@ -43,7 +44,7 @@ class Log {
     const batch = builder.finish({ producerId: BigInt(producerId), producerEpoch: 0, baseSequence: 0 });
     batch.writeBigInt64BE(BigInt(this.#offset), 0);
     batch.writeInt16BE(attributes, 21);
-    this.#parts.push(batch);
+    this.#parts.push(sealed(batch));
     this.#offset += records.length;
     return this.#offset - records.length;
   }

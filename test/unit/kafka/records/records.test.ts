@@ -4,6 +4,7 @@ import type { ConsumedRecord } from '../../../../src/core/kafkaTypes';
 import { BatchBuilder, type RecordToWrite } from '../../../../src/kafka/records/batchBuilder';
 import { canCompress } from '../../../../src/kafka/records/codecs';
 import { readBatches } from '../../../../src/kafka/records/readBatches';
+import { sealed } from '../../../support/hostile/storedBatch';
 import { recordsOf } from '../../../support/rowsOf';
 
 const bytes = fc.oneof(fc.constant(null), fc.uint8Array({ maxLength: 300 }));
@@ -122,13 +123,13 @@ describe('record batches', () => {
   it('go on behind offsets that compaction has taken, also where a batch is empty', () => {
     const batch = at(build([{ key: null, value: null, timestamp: 1 }]).finish(), 50);
     batch.writeInt32BE(19, 23); // last offset delta
-    assert.equal(readBatches(0, batch, 50, undefined).nextOffset, 70);
+    assert.equal(readBatches(0, sealed(batch), 50, undefined).nextOffset, 70);
     const empty = batch.subarray(0, 61);
     empty.writeInt32BE(49, 8);
     empty.writeInt32BE(0, 57);
     for (const attributes of [0, 32, 3]) {
       empty.writeInt16BE(attributes, 21);
-      assert.deepEqual(readBatches(0, empty, 50, [{ producerId: -1n, firstOffset: 0 }]), {
+      assert.deepEqual(readBatches(0, sealed(empty), 50, [{ producerId: -1n, firstOffset: 0 }]), {
         batches: [],
         nextOffset: 70,
       });
