@@ -27,8 +27,6 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Keeps to a version that was made for what is asked, where newer ones mean something else. */
   readonly maxVersion?: number;
-  /** How many bytes the request takes, about: a good guess saves copies of large ones. */
-  readonly requestBytes?: number;
   /** Rejects at once when aborted; the answer is dropped when it comes. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -144,7 +142,7 @@ export class KafkaNode implements Disposable {
     options: CallOptions = {},
   ): Promise<Response> {
     const version = await this.#prepare(api, options);
-    const bytes = await this.#waitFor(this.#send(api, request, version, options.requestBytes), api, options);
+    const bytes = await this.#waitFor(this.#send(api, request, version), api, options);
     try {
       return decodeAnswer(api, bytes, version);
     } catch (error) {
@@ -159,7 +157,7 @@ export class KafkaNode implements Disposable {
     options: CallOptions = {},
   ): Promise<void> {
     const version = await this.#prepare(api, options);
-    const payload = encodeRequest(api, request, version, options.requestBytes);
+    const payload = encodeRequest(api, request, version);
     const sent = this.#transport.send({ name: api.name, key: api.key, version, payload, answered: false });
     await this.#waitFor(sent, api, options);
   }
@@ -188,13 +186,8 @@ export class KafkaNode implements Disposable {
     );
   }
 
-  async #send<Request>(
-    api: Api<Request, unknown>,
-    request: Request,
-    version: number,
-    capacity?: number,
-  ): Promise<Buffer> {
-    const payload = encodeRequest(api, request, version, capacity);
+  async #send<Request>(api: Api<Request, unknown>, request: Request, version: number): Promise<Buffer> {
+    const payload = encodeRequest(api, request, version);
     const bytes = await this.#transport.send({
       name: api.name,
       key: api.key,
@@ -243,13 +236,12 @@ function encodeRequest<Request>(
   api: Api<Request, unknown>,
   request: Request,
   version: number,
-  capacity?: number,
-): Buffer {
-  const writer = new WireWriter(capacity);
+): readonly Uint8Array[] {
+  const writer = new WireWriter();
   // kafkajs writes request header 1; the tagged fields behind it make it header 2 (KIP-482).
   if (version >= api.flexibleFrom) writer.noTags();
   api.encode(writer, request, version);
-  return writer.written;
+  return writer.pieces;
 }
 
 function decodeAnswer<Response>(api: Api<never, Response>, bytes: Buffer, version: number): Response {

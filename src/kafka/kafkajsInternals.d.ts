@@ -25,22 +25,26 @@ declare module 'kafkajs/src/network/connectionPool' {
     socketFactory: (options: { host: string; port: number; onConnect: () => void }) => Socket;
   }
 
-  interface ProtocolRequest {
-    request: {
+  interface QueuedRequest {
+    entry: {
       apiKey: number;
-      apiVersion: number;
       apiName: string;
-      encode: () => Promise<{ buf: Buffer; buffer: Buffer }>;
-      expectResponse?: () => boolean;
+      apiVersion: number;
+      correlationId: number;
+      resolve: (answer: { payload: Buffer | null }) => void;
+      reject: (error: Error) => void;
     };
-    response: { decode: (payload: Buffer) => Promise<Buffer>; parse: (payload: Buffer) => Promise<Buffer> };
-    logResponseError: boolean;
+    expectResponse: boolean;
+    requestTimeout: number | null;
+    sendRequest: () => void;
   }
 
   interface RequestQueue {
     pending: unknown[];
     throttledUntil: number;
     scheduleCheckPendingRequests(): void;
+    /** Sends it now, or when the broker's throttling has ended. */
+    push(request: QueuedRequest): void;
   }
 
   interface Connection {
@@ -48,7 +52,11 @@ declare module 'kafkajs/src/network/connectionPool' {
     requestQueue: RequestQueue;
     isConnected(): boolean;
     connect(): Promise<unknown>;
+    isAuthenticated(): boolean;
+    /** One at a time: callers that come meanwhile share it. */
     authenticate(): Promise<void>;
+    failIfNotConnected(): void;
+    nextCorrelationId(): number;
     rejectRequests(error: Error): void;
   }
 
@@ -56,7 +64,6 @@ declare module 'kafkajs/src/network/connectionPool' {
     constructor(options: PoolOptions);
     pool: Connection[];
     getConnection(index?: number): Promise<Connection>;
-    send(request: ProtocolRequest): Promise<Buffer | undefined>;
     setVersions(versions: Record<number, { minVersion: number; maxVersion: number }>): void;
     setSupportAuthenticationProtocol(supported: boolean): void;
   }

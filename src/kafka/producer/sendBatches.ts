@@ -32,7 +32,6 @@ export async function sendBatches(
   };
   const options = {
     timeoutMs: ANSWER_TIMEOUT_MS,
-    requestBytes: requestBytes(lanes),
     ...(maxProduceVersion === undefined ? {} : { maxVersion: maxProduceVersion }),
   };
   try {
@@ -64,13 +63,6 @@ function topicData(lanes: readonly Lane[]): ProduceRequest['topicData'] {
     topics.set(topic, partitions);
   }
   return [...topics].map(([name, partitionData]) => ({ name, partitionData }));
-}
-
-/** Upper bound of what the request takes. */
-function requestBytes(lanes: readonly Lane[]): number {
-  let bytes = 512;
-  for (const { topic, current } of lanes) bytes += 3 * topic.length + 32 + current!.bytes.length;
-  return bytes;
 }
 
 function leftOut({ topic, partition }: Lane): KafkaManagerError {

@@ -1,21 +1,33 @@
 import { WireError } from './api';
 
+/** From this size on bytes are kept as they are: to write them on their own costs less than to copy them. */
+const OWN_PIECE_BYTES = 16 * 1024;
+
 /**
- * Writes Kafka's primitive types into a buffer that grows.
+ * Writes Kafka's primitive types into a buffer that grows; large bytes stay where they are.
  * https://kafka.apache.org/protocol.html#protocol_types
  */
 export class WireWriter {
+  readonly #done: Uint8Array[] = [];
   #bytes: Buffer;
+  /** Where the piece that is being written begins in the buffer, and how far it has come. */
+  #from = 0;
   #at = 0;
 
-  /** @param capacity bytes to begin with; a good guess saves copies */
+  /** @param capacity bytes to begin with */
   constructor(capacity = 256) {
     this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
-  /** What has been written so far, as a view. */
+  /** What has been written so far: in one piece where nothing in it is large. */
   get written(): Buffer {
-    return this.#bytes.subarray(0, this.#at);
+    const open = this.#bytes.subarray(this.#from, this.#at);
+    return this.#done.length === 0 ? open : Buffer.concat([...this.#done, open]);
+  }
+
+  /** The same in the pieces that it lies in; what was given as large bytes is not copied. */
+  get pieces(): readonly Uint8Array[] {
+    return [...this.#done, this.#bytes.subarray(this.#from, this.#at)];
   }
 
   bool(value: boolean): void {
@@ -129,12 +141,18 @@ export class WireWriter {
       const body = new WireWriter();
       write(body);
       this.uvarint(tag);
-      this.uvarint(body.written.length);
-      this.raw(body.written);
+      const bytes = body.written;
+      this.uvarint(bytes.length);
+      this.raw(bytes);
     }
   }
 
   raw(value: Uint8Array): void {
+    if (value.length >= OWN_PIECE_BYTES) {
+      this.#done.push(this.#bytes.subarray(this.#from, this.#at), value);
+      this.#from = this.#at;
+      return;
+    }
     this.#grow(value.length);
     this.#bytes.set(value, this.#at);
     this.#at += value.length;
@@ -148,8 +166,11 @@ export class WireWriter {
   #grow(count: number): void {
     const wanted = this.#at + count;
     if (wanted <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(wanted, this.#bytes.length * 2));
-    larger.set(this.written);
+    const open = this.#bytes.subarray(this.#from, this.#at);
+    const larger = Buffer.allocUnsafe(Math.max(open.length + count, this.#bytes.length * 2));
+    larger.set(open);
     this.#bytes = larger;
+    this.#from = 0;
+    this.#at = open.length;
   }
 }

@@ -47,7 +47,7 @@ const request = (key: number, text: string, answered = true): RawRequest => ({
   name: 'Test',
   key,
   version: 3,
-  payload: Buffer.from(text),
+  payload: [Buffer.from(text.slice(0, 3)), Buffer.from(text.slice(3))],
   answered,
 });
 
@@ -59,12 +59,7 @@ describe('kafkajs as internals.ts assumes it', () => {
 
   it('has the parts', () => {
     const { prototype } = ConnectionPool;
-    for (const name of [
-      'getConnection',
-      'send',
-      'setVersions',
-      'setSupportAuthenticationProtocol',
-    ] as const) {
+    for (const name of ['getConnection', 'setVersions', 'setSupportAuthenticationProtocol'] as const) {
       assert.equal(typeof prototype[name], 'function', name);
     }
     const silent = { namespace: () => silent, debug() {}, info() {}, warn() {}, error() {} };
@@ -82,12 +77,21 @@ describe('kafkajs as internals.ts assumes it', () => {
     });
     assert.equal(pool.pool.length, 2);
     for (const connection of pool.pool) {
-      for (const name of ['isConnected', 'connect', 'authenticate', 'rejectRequests'] as const) {
+      for (const name of [
+        'isConnected',
+        'connect',
+        'isAuthenticated',
+        'authenticate',
+        'failIfNotConnected',
+        'nextCorrelationId',
+        'rejectRequests',
+      ] as const) {
         assert.equal(typeof connection[name], 'function', name);
       }
       assert.ok(Array.isArray(connection.requestQueue.pending));
       assert.equal(typeof connection.requestQueue.throttledUntil, 'number');
       assert.equal(typeof connection.requestQueue.scheduleCheckPendingRequests, 'function');
+      assert.equal(typeof connection.requestQueue.push, 'function');
     }
   });
 });
