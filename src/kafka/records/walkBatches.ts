@@ -31,8 +31,8 @@ export interface WalkLimits {
   readonly checkCrc?: boolean | undefined;
 }
 
-/** Places in one answer where the next batch may begin that are looked at closely. */
-const mostGuesses = 64;
+/** Bytes in one answer whose checksum is made to find out whether a batch begins there. */
+const mostGuessedBytes = 64 * 1024 * 1024;
 
 /**
  * How far behind the high watermark of the answer a batch may end: a broker reads that before the records, which may
@@ -64,7 +64,7 @@ export function walkBatches(bytes: Buffer, limits: WalkLimits): readonly BatchPi
     if ('reason' in one) continue;
     const reason = oddity(one, limits) ?? (i === 0 ? misplaced(one, found[1], limits) : undefined);
     if (reason !== undefined) reasons.set(one, reason);
-    else settle(believed, one, reasons);
+    else settle(believed, one, limits.from, reasons);
   }
   return pieces(bytes, found, reasons, limits);
 }
@@ -80,7 +80,7 @@ function hasRightChecksum({ bytes, start, end }: BatchHeader): boolean {
 
 function findBatches(bytes: Buffer): readonly Found[] {
   const found: Found[] = [];
-  const guesses = { left: mostGuesses };
+  const guesses = { left: mostGuessedBytes };
   for (let at = 0; at < bytes.length; at = found.at(-1)!.end) {
     const header = readBatchHeader(bytes, at) ?? cutOff(bytes, at);
     if (!header) break;
@@ -112,9 +112,11 @@ function cutOff(bytes: Buffer, at: number): BrokenBatch | undefined {
 /** Where the next batch with a right checksum begins; the end of the bytes where there is none. */
 function nextBegin(bytes: Buffer, from: number, guesses: { left: number }): number {
   for (let at = from; at < bytes.length; at++) {
-    if (!mayBegin(bytes, at)) continue;
-    if (guesses.left-- <= 0) break;
-    if (beginsAt(bytes, at)) return at;
+    const header = mayBegin(bytes, at) ? readBatchHeader(bytes, at) : undefined;
+    if (header === undefined || 'reason' in header) continue;
+    guesses.left -= header.end - header.start;
+    if (guesses.left < 0) break;
+    if (hasRightChecksum(header)) return at;
   }
   return bytes.length;
 }
@@ -122,11 +124,6 @@ function nextBegin(bytes: Buffer, from: number, guesses: { left: number }): numb
 /** A cheap look: format 2, and an offset below 2^48. */
 function mayBegin(bytes: Buffer, at: number): boolean {
   return bytes[at + 16] === 2 && bytes[at] === 0 && bytes[at + 1] === 0;
-}
-
-function beginsAt(bytes: Buffer, at: number): boolean {
-  const header = readBatchHeader(bytes, at);
-  return header !== undefined && !('reason' in header) && hasRightChecksum(header);
 }
 
 /** Why the header can't be right by itself. Compaction leaves fewer records than offsets, damage does too. */
@@ -151,11 +148,11 @@ function misplaced(
 }
 
 /** Takes the batch among the believed ones, in place of those it shows to be wrong, or not at all. */
-function settle(believed: BatchHeader[], next: BatchHeader, reasons: Map<Found, string>): void {
+function settle(believed: BatchHeader[], next: BatchHeader, from: number, reasons: Map<Found, string>): void {
   for (let last = believed.at(-1); last && next.baseOffset < last.nextOffset; last = believed.at(-1)) {
-    const before = believed.at(-2);
-    const leftGap = before !== undefined && last.baseOffset > before.nextOffset;
-    const fits = before === undefined || next.baseOffset >= before.nextOffset;
+    const reached = believed.at(-2)?.nextOffset ?? from;
+    const leftGap = last.baseOffset > reached;
+    const fits = next.baseOffset >= reached;
     const hasRoom = next.baseOffset >= last.baseOffset + last.count;
     const isNextRight = hasRightChecksum(next);
     if (!hasRightChecksum(last) || (isNextRight && (hasRoom || (leftGap && fits) || !canBeRead(last)))) {
