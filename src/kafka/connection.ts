@@ -21,8 +21,18 @@ export type Target = 'any' | 'controller' | number;
 /** How long leaders are believed without asking again, ms. A moved leader is noticed by its error before that. */
 const leaderAgeMs = 300_000;
 
-interface Leaders {
+/** The id of topics that have none: their brokers are older than Kafka 2.8, or tell nothing of them. */
+export const noTopicId = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+/** A topic as Metadata tells of it. */
+export interface TopicLeaders {
+  /** Tells it from others that had its name before (KIP-516); undefined where the broker has no ids. */
+  readonly topicId: string | undefined;
+  /** Who leads each partition; -1 where nobody does. */
   readonly byPartition: ReadonlyMap<number, number>;
+}
+
+interface Leaders extends TopicLeaders {
   readonly until: number;
 }
 
@@ -105,10 +115,15 @@ export class KafkaConnection implements Disposable {
    * @throws TOPIC_NOT_FOUND, KAFKA_AUTHORIZATION_FAILED
    */
   async leaders(topic: string, signal?: AbortSignal): Promise<ReadonlyMap<number, number>> {
+    return (await this.topicLeaders(topic, signal)).byPartition;
+  }
+
+  /** {@link leaders}, and which topic they belong to: both from one answer. */
+  async topicLeaders(topic: string, signal?: AbortSignal): Promise<TopicLeaders> {
     const known = this.#leaders.get(topic);
-    if (known && known.until > Date.now()) return known.byPartition;
+    if (known && known.until > Date.now()) return known;
     const asked = this.#shared.run(topic, () => this.#askLeaders(topic));
-    return (await cancellable(asked, signal)).byPartition;
+    return cancellable(asked, signal);
   }
 
   /** Forgets the leaders of a topic, after an error said that they moved. */
@@ -146,7 +161,8 @@ export class KafkaConnection implements Disposable {
     }
     const byPartition = new Map(found.partitions.map((p) => [p.partitionIndex, p.leaderId] as const));
     const complete = byPartition.size > 0 && ![...byPartition.values()].includes(-1);
-    const leaders = { byPartition, until: complete ? Date.now() + leaderAgeMs : 0 };
+    const topicId = found.topicId === noTopicId ? undefined : found.topicId;
+    const leaders = { topicId, byPartition, until: complete ? Date.now() + leaderAgeMs : 0 };
     this.#leaders.set(topic, leaders);
     return leaders;
   }

@@ -1,6 +1,6 @@
 import type { ClusterDescription, CreateTopicSpec, TopicDescription, TopicSummary } from '../core/kafkaTypes';
 import { ask, change, settled, throwRefused } from './calls';
-import type { KafkaConnection } from './connection';
+import { type KafkaConnection, noTopicId } from './connection';
 import { brokerError } from './errors';
 import { END, readOffsets } from './offsets';
 import { errorCode } from './protocol/errorCodes';
@@ -15,8 +15,6 @@ const answerMs = brokerMs + 5_000;
 
 /** The first version that names topics in another way; brokers from Kafka 1.0 to 4.x know the ones before. */
 const lastDeleteByName = 5;
-
-const noTopicId = 'AAAAAAAAAAAAAAAAAAAAAA';
 
 /** Id, brokers and controller of the cluster. */
 export function describeCluster(

@@ -204,6 +204,32 @@ for (const [name, start] of scanBrokers) {
       assert.match(summary.problems[0]?.message ?? '', shrunk);
     });
 
+    it('notices so where the new topic has more records than the old one', async () => {
+      const topic = 'anew-longer';
+      await stage.create(topic, 2);
+      for (const partition of [0, 1]) await stage.send(topic, partition, range(10));
+      const abort = new AbortController();
+      const live = tail(stage.source, { topic, from: beginning }, { signal: abort.signal });
+      const old = await live.next();
+      assert.ok(!old.done && old.value.length === 20);
+      await stage.gateway.deleteTopic(topic);
+      await stage.create(topic, 2);
+      for (const partition of [0, 1]) await stage.send(topic, partition, range(25, 1000));
+      const found: ConsumedRecord[] = [];
+      while (found.length < 50) {
+        const page = await live.next();
+        assert.ok(!page.done);
+        found.push(...page.value);
+      }
+      assert.deepEqual(lines(found).sort(), lines(await kcatConsume(stage.bootstrap, topic)).sort());
+      abort.abort();
+      const { summary } = await readAll(live);
+      assert.deepEqual(
+        summary.problems.map(({ message }) => message).sort(),
+        [0, 1].map((p) => `The topic was deleted and made anew while partition ${p} was read, at offset 10.`),
+      );
+    });
+
     it('leaves no consumer group behind', () => stage.assertNoGroupLeft());
   });
 }

@@ -55,6 +55,8 @@ export class FakeRecordSource implements RecordSource {
   readonly decoded: number[] = [];
   /** Partitions whose fetch fails. */
   readonly failing = new Map<number, Error>();
+  /** Partitions whose topic was deleted and made anew, of which a reader is still to be told. */
+  readonly recreated = new Set<number>();
   /** Runs before each fetch is answered, for changing the log under the reader. */
   beforeFetch: (count: number) => void = () => {};
   /** Answers at once also where there is nothing. */
@@ -187,8 +189,10 @@ export class FakeRecordSource implements RecordSource {
       const log = this.log.get(partition)!;
       const end = endOf(log, options.isolation);
       const facts = { partition, highWatermark: log.highWatermark, lastStableOffset: log.lastStable };
-      if (offset < log.logStart || offset > log.highWatermark) {
-        answer.push({ ...facts, batches: [], nextOffset: offset, logStartOffset: -1, outOfRange: true });
+      const recreated = this.recreated.delete(partition);
+      if (recreated || offset < log.logStart || offset > log.highWatermark) {
+        const nothing = { ...facts, batches: [], nextOffset: offset, logStartOffset: -1 };
+        answer.push({ ...nothing, outOfRange: true, recreated });
         continue;
       }
       let room = options.maxBytesPerPartition;

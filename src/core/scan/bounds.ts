@@ -218,6 +218,11 @@ export function goneMessage(partition: number, offset: number, beginning: number
   return `The records of partition ${partition} from offset ${offset} to ${beginning - 1} are gone (retention or deletion); it begins at ${beginning}.`;
 }
 
+/** What is told of a partition of a topic that was made anew, whatever it holds now. */
+export function anewMessage(partition: number, offset: number): string {
+  return `The topic was deleted and made anew while partition ${partition} was read, at offset ${offset}.`;
+}
+
 /** What is told of a partition that ends before the place where its reading stands. */
 export function shrunkMessage(partition: number, end: number, position: number): string {
   return `Partition ${partition} ends at offset ${end} now, before ${position}: the topic was made anew, or lost records in an unclean leader election.`;

@@ -2,9 +2,9 @@ import { abortable, delay } from '../../base/async';
 import { backoffMs } from '../../base/retry';
 import { shrunkMessage } from './bounds';
 import { type Lane, reasonText, type Report } from './lane';
-import { recoverLanes } from './recoverLanes';
+import { type OutsidePosition, recoverLanes } from './recoverLanes';
 import type { Isolation } from './query';
-import type { FetchedPartition, FetchOptions, FetchPosition, RecordSource } from './recordSource';
+import type { FetchedPartition, FetchOptions, RecordSource } from './recordSource';
 
 /**
  * Bytes that a fetch asks of each partition at first, and at most later: a little more than the largest batch that a
@@ -129,14 +129,14 @@ export class LaneFetcher {
 
   /** Gives the answer to the lanes; true when one of them got on. */
   async #deposit(fetched: readonly FetchedPartition[], asked: ReadonlyMap<Lane, number>): Promise<boolean> {
-    const outside: FetchPosition[] = [];
+    const outside: OutsidePosition[] = [];
     let progressed = false;
     for (const part of fetched) {
       const lane = this.#lanes.get(part.partition);
       const offset = lane && asked.get(lane);
       if (!lane || offset === undefined) continue;
       if (part.outOfRange) {
-        outside.push({ partition: part.partition, offset });
+        outside.push({ partition: part.partition, offset, recreated: part.recreated === true });
         continue;
       }
       let bytes = 0;

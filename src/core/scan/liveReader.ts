@@ -2,7 +2,7 @@ import { delay } from '../../base/async';
 import { backoffMs } from '../../base/retry';
 import type { ConsumedRecord } from '../kafkaTypes';
 import { Turn } from '../turn';
-import { goneMessage, shrunkMessage } from './bounds';
+import { anewMessage, goneMessage, shrunkMessage } from './bounds';
 import type { CompiledFilter } from './filter/compiledFilter';
 import { ForwardLane } from './forwardLane';
 import { fetchBytes, mostHeldBytes } from './laneFetcher';
@@ -136,7 +136,7 @@ export class LiveReader {
   async #accept(part: FetchedPartition): Promise<boolean> {
     const lane = this.#lanes.get(part.partition);
     if (!lane) return false;
-    if (part.outOfRange) return this.#recover(lane);
+    if (part.outOfRange) return this.#recover(lane, part.recreated === true);
     const before = lane.fetchOffset() ?? 0;
     for (const batch of part.batches) this.#options.tally.bytes += batch.sizeInBytes;
     lane.accept(part);
@@ -145,7 +145,7 @@ export class LiveReader {
   }
 
   /** Goes on at the beginning of what is there now. True where that is somewhere else. */
-  async #recover(lane: ForwardLane): Promise<boolean> {
+  async #recover(lane: ForwardLane, recreated: boolean): Promise<boolean> {
     const { source, query, stop, tally } = this.#options;
     const { partition } = lane;
     const offset = lane.fetchOffset() ?? 0;
@@ -154,13 +154,14 @@ export class LiveReader {
       return offsets.get(partition) ?? 0;
     };
     const [beginning, end] = await Promise.all([ask('beginning'), ask('end')]);
-    if (offset >= beginning && offset <= end) return false;
-    const message = offset < beginning ? goneMessage : shrunkMessage;
-    tally.report(
-      partition,
-      offset,
-      message(partition, offset < beginning ? offset : end, offset < beginning ? beginning : offset),
-    );
+    if (!recreated && offset >= beginning && offset <= end) return false;
+    const message = (): string => {
+      if (recreated) return anewMessage(partition, offset);
+      return offset < beginning
+        ? goneMessage(partition, offset, beginning)
+        : shrunkMessage(partition, end, offset);
+    };
+    tally.report(partition, offset, message());
     this.#lanes.set(partition, this.#laneAt(partition, beginning));
     return true;
   }

@@ -60,6 +60,11 @@ export interface FetchedPartition {
   readonly logStartOffset: number;
   /** The asked offset lies before the log start or behind the end: retention, deletion or a new topic. */
   readonly outOfRange: boolean;
+  /**
+   * With outOfRange: the topic was deleted and made anew under its name since the last fetch, so the asked offset means
+   * nothing any more, whatever the new one holds. Told once of each partition.
+   */
+  readonly recreated?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { FetchRound } from './fetchRound';
 /** A Fetch to one broker on its way. */
 interface Flight {
   readonly topic: string;
+  readonly topicId: string | undefined;
   readonly options: FetchOptions;
   readonly asked: ReadonlyMap<number, number>;
   readonly landed: Promise<void>;
@@ -18,6 +19,8 @@ export type FlightOutcome = { readonly round: FetchRound } | { readonly failure:
 /** What one round asks: the positions by the broker that leads them. */
 export interface FlightPlan {
   readonly topic: string;
+  /** Undefined where the broker has no ids. */
+  readonly topicId: string | undefined;
   readonly options: FetchOptions;
   readonly byLeader: ReadonlyMap<number, readonly FetchPosition[]>;
 }
@@ -57,10 +60,11 @@ export class FetchFlights {
   }
 
   #start(plan: FlightPlan, leader: number, positions: readonly FetchPosition[]): Flight {
-    const { topic, options } = plan;
+    const { topic, topicId, options } = plan;
     const asked = new Map(positions.map(({ partition, offset }) => [partition, offset]));
     const flight: Flight = {
       topic,
+      topicId,
       options,
       asked,
       outcome: undefined,
@@ -74,10 +78,14 @@ export class FetchFlights {
 }
 
 /** Whether what is on its way is asked for again; partitions that it does not bring have to wait for the round after. */
-function serves(flight: Flight, { topic, options }: FlightPlan, wanted: readonly FetchPosition[]): boolean {
+function serves(
+  flight: Flight,
+  { topic, topicId, options }: FlightPlan,
+  wanted: readonly FetchPosition[],
+): boolean {
   const { isolation, checkCrc } = flight.options;
-  if (flight.topic !== topic || isolation !== options.isolation || checkCrc !== options.checkCrc)
-    return false;
+  if (flight.topic !== topic || flight.topicId !== topicId) return false;
+  if (isolation !== options.isolation || checkCrc !== options.checkCrc) return false;
   const shared = wanted.filter(({ partition }) => flight.asked.has(partition));
   return shared.length > 0 && shared.every(({ partition, offset }) => flight.asked.get(partition) === offset);
 }

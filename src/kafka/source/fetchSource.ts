@@ -19,16 +19,21 @@ import { FetchFlights } from './fetchFlights';
 import { fetchRound } from './fetchRound';
 import { listedOffsets, type SourceConnection } from './listedOffsets';
 import { timeSpans } from './timeSpans';
+import { TopicIds } from './topicIds';
 
 /** In ms: the 9 s of broker.session.timeout.ms by default, and the time of an election. */
 const FAILOVER_MS = 15_000;
 
-/** Reads topics without a consumer group, over connections of its own. Nothing is committed. */
+/**
+ * Reads topics without a consumer group, over connections of its own. Nothing is committed. A topic that is made anew
+ * under its name is noticed for one reading of it at a time, which begins with partitions().
+ */
 export class FetchSource implements RecordSource {
   readonly #connection: SourceConnection;
   readonly #calls = new Set<AbortController>();
   readonly #closing = new AbortController();
   readonly #flights: FetchFlights;
+  readonly #ids = new TopicIds();
   /** When each partition last brought something: who waited longest comes first in the next Fetch. */
   readonly #served = new Map<string, number>();
   #rounds = 0;
@@ -37,8 +42,8 @@ export class FetchSource implements RecordSource {
   /** @param connection its own: a parked Fetch blocks what comes behind it; disposed with the source */
   constructor(connection: SourceConnection) {
     this.#connection = connection;
-    this.#flights = new FetchFlights(({ topic, options, byLeader }, leader) =>
-      fetchRound(connection, leader, topic, byLeader.get(leader)!, options, this.#closing.signal),
+    this.#flights = new FetchFlights((plan, leader) =>
+      fetchRound(connection, leader, plan, plan.byLeader.get(leader)!, plan.options, this.#closing.signal),
     );
   }
 
@@ -51,7 +56,10 @@ export class FetchSource implements RecordSource {
     return new FetchSource(await KafkaConnection.open(settings, { logger, signal }));
   }
 
+  /** Asked anew each time: there may be more of them now, or another topic under the name. */
   async partitions(topic: string, signal?: AbortSignal): Promise<readonly number[]> {
+    this.#connection.invalidate(topic);
+    this.#ids.forget(topic);
     const leaders = await this.#run(signal, (own) => this.#connection.leaders(topic, own));
     return [...leaders.keys()].sort((a, b) => a - b);
   }
@@ -100,12 +108,19 @@ export class FetchSource implements RecordSource {
     signal: AbortSignal,
   ): Promise<readonly FetchedPartition[]> {
     const offsets = new Map(positions.map(({ partition, offset }) => [partition, offset]));
-    const leaders = await this.#connection.leaders(topic, signal);
-    const groups = [...byLeader(topic, leaders, this.#inTurn(topic, positions))].map(
+    const { byPartition, topicId } = await this.#connection.topicLeaders(topic, signal);
+    const former = this.#ids.former(topic, topicId, positions);
+    if (former.length > 0) {
+      const now = await this.#outOfRange(topic, former, signal);
+      this.#ids.learn(topic, topicId, former);
+      return now.map((one) => ({ ...one, recreated: true }));
+    }
+    this.#ids.learn(topic, topicId, positions);
+    const groups = [...byLeader(topic, byPartition, this.#inTurn(topic, positions))].map(
       ([leader, partitions]) =>
         [leader, partitions.map((partition) => ({ partition, offset: offsets.get(partition)! }))] as const,
     );
-    const outcomes = await this.#flights.next({ topic, options, byLeader: new Map(groups) }, signal);
+    const outcomes = await this.#flights.next({ topic, topicId, options, byLeader: new Map(groups) }, signal);
     const done = outcomes.flatMap((outcome) => ('round' in outcome ? [outcome.round] : []));
     const errors = outcomes.map((outcome): unknown =>
       'failure' in outcome ? outcome.failure : outcome.round.error,

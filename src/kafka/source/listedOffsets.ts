@@ -4,7 +4,10 @@ import type { KafkaConnection } from '../connection';
 import { BEGINNING, END, readOffsets } from '../offsets';
 
 /** What a source needs of a connection. */
-export type SourceConnection = Pick<KafkaConnection, 'call' | 'leaders' | 'invalidate' | 'dispose'> &
+export type SourceConnection = Pick<
+  KafkaConnection,
+  'call' | 'leaders' | 'topicLeaders' | 'invalidate' | 'dispose'
+> &
   Partial<Pick<KafkaConnection, 'brokers'>>;
 
 /** What a reader asks of the offsets of a topic. */

@@ -5,7 +5,7 @@ import { batchFields } from './storedBatch';
 
 const FETCH = 1;
 /** Of the Fetch answers that are understood here: from 12 on the format is flexible, from 13 on topics have ids. */
-const VERSION = 12;
+const VERSION = 13;
 
 /** Makes another batch of one that a real broker sent, or gives it back. */
 export type Damage = (partition: number, batch: Buffer) => Buffer;
@@ -86,7 +86,7 @@ export class HostileBroker {
   }
 }
 
-/** A Fetch answer (version 12) with other record batches in it. */
+/** A Fetch answer (version 13) with other record batches in it. */
 function damaged(frame: Buffer, damage: Damage): Buffer {
   const out: Buffer[] = [];
   let copied = 0;
@@ -108,8 +108,8 @@ function damaged(frame: Buffer, damage: Damage): Buffer {
     }
   };
   for (let topics = varint() - 1; topics > 0; topics--) {
-    const name = varint() - 1;
-    at += name;
+    // The id of the topic.
+    at += 16;
     for (let partitions = varint() - 1; partitions > 0; partitions--) {
       const partition = frame.readInt32BE(at);
       // Partition, error, high watermark, last stable offset, log start.

@@ -1,13 +1,14 @@
 /**
  * The APIs of which code is generated, by Kafka's own names. `max` keeps to the versions that are used: from
- * Produce 13 and Fetch 13 on, topics are named by their ids only. Transactions keep to the versions from before
+ * Produce 13 on, topics are named by their ids only; Fetch 13 does so too, which tells a topic from one that was made
+ * anew under its name, and nothing of what came later is needed. Transactions keep to the versions from before
  * KIP-890's second part, which Kafka 3.9 and 4 both serve: from EndTxn 5, TxnOffsetCommit 5 and Produce 12 on, the
  * broker takes partitions into a transaction by itself and ends every one with a new epoch, but only where
  * transaction.version 2 is finalized; AddPartitionsToTxn is for brokers from 4 on.
  */
 export const apis = [
   { name: 'Produce', max: 12 },
-  { name: 'Fetch', max: 12 },
+  { name: 'Fetch', max: 13 },
   { name: 'ListOffsets' },
   { name: 'Metadata' },
   { name: 'SaslHandshake' },

@@ -21,14 +21,18 @@ export interface FetchPartition {
 
 export interface FetchTopic {
   /** The name of the topic to fetch. */
-  readonly topic: string;
+  readonly topic?: string;
+  /** The unique topic ID. */
+  readonly topicId?: string;
   /** The partitions to fetch. */
   readonly partitions: readonly FetchPartition[];
 }
 
 export interface ForgottenTopic {
   /** The topic name. */
-  readonly topic: string;
+  readonly topic?: string;
+  /** The unique topic ID. */
+  readonly topicId?: string;
   /** The partitions indexes to forget. */
   readonly partitions: readonly number[];
 }
@@ -121,6 +125,8 @@ export interface PartitionData {
 export interface FetchableTopicResponse {
   /** The topic name. */
   readonly topic: string;
+  /** The unique topic ID. */
+  readonly topicId: string;
   /** The topic partitions. */
   readonly partitions: readonly PartitionData[];
 }
@@ -160,14 +166,24 @@ function writeFetchPartition(w: WireWriter, o: FetchPartition, version: number):
 
 function writeFetchTopic(w: WireWriter, o: FetchTopic, version: number): void {
   const flexible = version >= 12;
-  w.string(flexible, o.topic);
+  if (version <= 12) {
+    w.string(flexible, o.topic ?? '');
+  }
+  if (version >= 13) {
+    w.uuid(o.topicId ?? 'AAAAAAAAAAAAAAAAAAAAAA');
+  }
   w.array(flexible, o.partitions, writeFetchPartition, version);
   if (flexible) w.noTags();
 }
 
 function writeForgottenTopic(w: WireWriter, o: ForgottenTopic, version: number): void {
   const flexible = version >= 12;
-  w.string(flexible, o.topic);
+  if (version <= 12) {
+    w.string(flexible, o.topic ?? '');
+  }
+  if (version >= 13) {
+    w.uuid(o.topicId ?? 'AAAAAAAAAAAAAAAAAAAAAA');
+  }
   w.array(flexible, o.partitions, (w, one) => w.int32(one), version);
   if (flexible) w.noTags();
 }
@@ -282,10 +298,11 @@ function readPartitionData(r: WireReader, version: number): PartitionData {
 
 function readFetchableTopicResponse(r: WireReader, version: number): FetchableTopicResponse {
   const flexible = version >= 12;
-  const topic = r.string(flexible);
+  const topic = version <= 12 ? r.string(flexible) : '';
+  const topicId = version >= 13 ? r.uuid() : 'AAAAAAAAAAAAAAAAAAAAAA';
   const partitions = r.array(flexible, readPartitionData, version);
   if (flexible) r.skipTags();
-  return { topic, partitions };
+  return { topic, topicId, partitions };
 }
 
 function readFetchResponse(r: WireReader, version: number): FetchResponse {
@@ -298,12 +315,12 @@ function readFetchResponse(r: WireReader, version: number): FetchResponse {
   return { throttleTimeMs, errorCode, sessionId, responses };
 }
 
-/** Kafka's Fetch API, versions 4 to 12. */
+/** Kafka's Fetch API, versions 4 to 13. */
 export const fetch: Api<FetchRequest, FetchResponse> = {
   name: 'Fetch',
   key: 1,
   minVersion: 4,
-  maxVersion: 12,
+  maxVersion: 13,
   flexibleFrom: 12,
   encode: writeFetchRequest,
   decode: readFetchResponse,

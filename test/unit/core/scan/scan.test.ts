@@ -199,6 +199,22 @@ describe('scan', () => {
       assert.equal(summary.stopReason, 'end');
     });
 
+    it(`stops it also where the new topic has as many records (${direction} first)`, async () => {
+      const source = new FakeRecordSource();
+      const big = { sizeInBytes: 70_000 };
+      source.addPartition(0, [batch(0, 300, big), batch(300, 300, big), batch(600, 300, big)]);
+      source.addPartition(1, [batch(0, 3)]);
+      source.beforeFetch = (count) => {
+        if (count === 2) source.recreated.add(0);
+      };
+      const { records, summary } = await readAll(scan(source, { ...everything, direction }));
+      assert.ok(records.length < 903, `${records.length} records`);
+      assert.equal(records.filter((r) => r.partition === 1).length, 3);
+      assert.match(summary.problems[0]!.message, /deleted and made anew while partition 0/);
+      assert.equal(summary.problems.length, 1);
+      assert.equal(summary.stopReason, 'end');
+    });
+
     it(`leaves out a corrupt batch and goes on behind it (${direction} first)`, async () => {
       const source = new FakeRecordSource();
       source.addPartition(0, [batch(0, 2), batch(2, 2, { corrupt: true }), batch(4, 2)]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConsumedRecord } from '../../../../src/core/kafkaTypes';
+import type { ScanProblem } from '../../../../src/core/scan/query';
 import { tail } from '../../../../src/core/scan/tail';
 import { FakeRecordSource } from '../../../support/fakeRecordSource';
 import { until } from '../../../support/until';
@@ -95,6 +96,28 @@ describe('tail', () => {
     source.append(0, [{ timestamp: 1, value: 'new' }]);
     assert.deepEqual(names((await first).value as ConsumedRecord[]), ['0:0']);
     assert.match(problems[0]!, /made anew/);
+    abort.abort();
+    assert.ok((await pages.next()).done);
+  });
+
+  it('does so too where the new topic has as many records', async () => {
+    const source = twoPartitions();
+    const abort = new AbortController();
+    const problems: string[] = [];
+    const options = { signal: abort.signal, onProblem: (p: ScanProblem) => problems.push(p.message) };
+    const pages = tail(source, { topic: 'orders' }, options);
+    source.beforeFetch = (count) => {
+      if (count === 1) source.recreated.add(0);
+    };
+    const { value } = await pages.next();
+    const end = source.log.get(0)!.highWatermark;
+    assert.deepEqual(
+      (value as ConsumedRecord[]).map(({ partition, offset }) => [partition, offset]),
+      Array.from({ length: end }, (_, offset) => [0, offset]),
+    );
+    assert.deepEqual(problems, [
+      `The topic was deleted and made anew while partition 0 was read, at offset ${end}.`,
+    ]);
     abort.abort();
     assert.ok((await pages.next()).done);
   });

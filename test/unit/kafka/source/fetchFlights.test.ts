@@ -16,7 +16,7 @@ function planOf(offsets: Readonly<Record<number, number>>, changes: Partial<Flig
   const byLeader = new Map(
     Object.entries(offsets).map(([id, offset]) => [Number(id), [{ partition: Number(id), offset }]] as const),
   );
-  return { topic: 't', options, byLeader, ...changes };
+  return { topic: 't', topicId: 'a', options, byLeader, ...changes };
 }
 
 function roundOf(partition?: number): FetchRound {
@@ -84,6 +84,7 @@ describe('FetchFlights', () => {
       planOf({ 1: 6 }),
       planOf({ 1: 5 }, { options: { ...options, isolation: 'read_uncommitted' } }),
       planOf({ 1: 5 }, { topic: 'u' }),
+      planOf({ 1: 5 }, { topicId: 'b' }),
     ];
     for (const other of others) {
       sent = [];

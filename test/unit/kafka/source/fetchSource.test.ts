@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { KafkaManagerError } from '../../../../src/contract/errors';
 import type { FetchOptions } from '../../../../src/core/scan/recordSource';
+import type { TopicLeaders } from '../../../../src/kafka/connection';
 import { brokerError } from '../../../../src/kafka/errors';
 import type { Api } from '../../../../src/kafka/protocol/api';
 import { errorCode } from '../../../../src/kafka/protocol/errorCodes';
@@ -34,6 +35,7 @@ class FakeConnection implements SourceConnection {
     [1, 1],
     [2, 1],
   ]);
+  topicId: string | undefined = 'id of t';
   readonly asked: { readonly leader: number; readonly partitions: number[]; readonly maxBytes: number }[] =
     [];
   invalidated = 0;
@@ -49,9 +51,13 @@ class FakeConnection implements SourceConnection {
     );
   }
 
-  leaders(topic: string): Promise<ReadonlyMap<number, number>> {
+  async leaders(topic: string): Promise<ReadonlyMap<number, number>> {
+    return (await this.topicLeaders(topic)).byPartition;
+  }
+
+  topicLeaders(topic: string): Promise<TopicLeaders> {
     return topic === 't'
-      ? Promise.resolve(this.leadersOf)
+      ? Promise.resolve({ topicId: this.topicId, byPartition: this.leadersOf })
       : Promise.reject(brokerError(errorCode.UNKNOWN_TOPIC_OR_PARTITION, { api: 'Metadata', topic }));
   }
 
@@ -190,6 +196,49 @@ describe('FetchSource', () => {
     const [fetched] = await source.fetch('t', at(3), OPTIONS);
     assert.equal(fetched!.outOfRange, true);
     assert.deepEqual([fetched!.nextOffset, fetched!.logStartOffset, fetched!.highWatermark], [3, 10, 20]);
+  });
+
+  it('tells once of each partition that its topic was made anew, and reads on in the new one', async () => {
+    connection.answer = (_, offset) => ({ records: batchAt(offset) });
+    connection.listed = (_, timestamp) => (timestamp === -2 ? 0 : 20);
+    await source.fetch('t', at(3, 3), OPTIONS);
+    const known = connection.topicId;
+    connection.answer = () => {
+      connection.topicId = 'id of another t';
+      connection.answer = (_, offset) => ({ records: batchAt(offset) });
+      return { errorCode: errorCode.UNKNOWN_TOPIC_ID };
+    };
+    const first = await source.fetch('t', at(4), OPTIONS);
+    assert.notEqual(connection.topicId, known);
+    assert.deepEqual(
+      first.map(({ partition, outOfRange, recreated, nextOffset, highWatermark }) => [
+        ...[partition, outOfRange, recreated, nextOffset, highWatermark],
+      ]),
+      [[0, true, true, 4, 20]],
+    );
+    const second = await source.fetch('t', at(0, 4), OPTIONS);
+    assert.deepEqual(
+      second.map(({ partition, recreated }) => [partition, recreated]),
+      [[1, true]],
+    );
+    const third = await source.fetch('t', at(0, 0), OPTIONS);
+    assert.deepEqual(
+      third.map(({ outOfRange, recreated, nextOffset }) => [outOfRange, recreated, nextOffset]),
+      [
+        [false, undefined, 1],
+        [false, undefined, 1],
+      ],
+    );
+  });
+
+  it('takes the topic that is there when a reading begins as its own; without ids it can tell nothing', async () => {
+    connection.answer = (_, offset) => ({ records: batchAt(offset) });
+    for (const topicId of ['a', 'b', undefined, 'c']) {
+      connection.topicId = topicId;
+      if (topicId === 'b' || topicId === 'c') await source.partitions('t');
+      const [fetched] = await source.fetch('t', at(3), OPTIONS);
+      assert.equal(fetched!.outOfRange, false, topicId);
+    }
   });
 
   it('gives the end where no record is as young as a timestamp', async () => {
