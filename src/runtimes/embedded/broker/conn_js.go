@@ -40,15 +40,18 @@ func newConn(l *listener, id int, remote string) *conn {
 	return c
 }
 
-// received queues a frame and says whether the host may go on reading.
-func (c *conn) received(frame []byte) bool {
+// received queues a frame. The host is told to stop reading from here, not by the result: before a call from the host
+// returns, other goroutines run, so what is read meanwhile would have it go on before it had stopped.
+func (c *conn) received(frame []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.frames = append(c.frames, frame)
 	c.queued += len(frame)
-	c.paused = c.queued > maxQueued
+	if c.queued > maxQueued && !c.paused {
+		c.paused = true
+		c.l.pause.Invoke(c.id)
+	}
 	c.changed.Broadcast()
-	return !c.paused
 }
 
 func (c *conn) drained() { c.set(&c.full, false) }

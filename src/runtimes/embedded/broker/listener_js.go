@@ -19,7 +19,7 @@ type listener struct {
 	port       int
 
 	// Bound functions, so that a call needs no look-up by name.
-	write, end, resume, uint8Array js.Value
+	write, end, pause, resume, uint8Array js.Value
 
 	pending chan *conn
 	closed  chan struct{}
@@ -31,7 +31,8 @@ type listener struct {
 func newListener(h host, bindHost, advertised string) *listener {
 	return &listener{
 		host: h, bindHost: bindHost, advertised: advertised,
-		write: h.Get("write"), end: h.Get("end"), resume: h.Get("resume"), uint8Array: js.Global().Get("Uint8Array"),
+		write: h.Get("write"), end: h.Get("end"), pause: h.Get("pause"), resume: h.Get("resume"),
+		uint8Array: js.Global().Get("Uint8Array"),
 		pending: make(chan *conn, maxPending), closed: make(chan struct{}), conns: make(map[int]*conn),
 	}
 }
@@ -58,7 +59,7 @@ func (l *listener) listen(_, address string) (net.Listener, error) {
 			return nil
 		}),
 		"connected": js.FuncOf(func(_ js.Value, a []js.Value) any { return l.connected(a[0].Int(), a[1].String()) }),
-		"received":  js.FuncOf(func(_ js.Value, a []js.Value) any { return l.received(a[0].Int(), a[1]) }),
+		"received":  js.FuncOf(func(_ js.Value, a []js.Value) any { l.received(a[0].Int(), a[1]); return nil }),
 		"drained":   js.FuncOf(func(_ js.Value, a []js.Value) any { l.with(a[0].Int(), (*conn).drained); return nil }),
 		"gone":      js.FuncOf(func(_ js.Value, a []js.Value) any { l.with(a[0].Int(), (*conn).gone); return nil }),
 	}))
@@ -79,14 +80,12 @@ func (l *listener) connected(id int, remote string) bool {
 	return true
 }
 
-func (l *listener) received(id int, frame js.Value) bool {
-	more := true
+func (l *listener) received(id int, frame js.Value) {
 	l.with(id, func(c *conn) {
 		b := make([]byte, frame.Length())
 		js.CopyBytesToGo(b, frame)
-		more = c.received(b)
+		c.received(b)
 	})
-	return more
 }
 
 func (l *listener) with(id int, fn func(*conn)) {

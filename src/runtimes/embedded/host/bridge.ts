@@ -16,8 +16,8 @@ interface Broker {
   listening(error: string | null, port: number): void;
   /** False if too many connections wait. */
   connected(id: number, remote: string): boolean;
-  /** False if no more should come until `resume`. */
-  received(id: number, frame: Uint8Array): boolean;
+  /** Calls `pause` if no more should come until `resume`. */
+  received(id: number, frame: Uint8Array): void;
   drained(id: number): void;
   gone(id: number): void;
 }
@@ -62,6 +62,7 @@ export class Bridge {
       closeListener: () => this.server?.close(),
       write: (id: number, bytes: Uint8Array) => this.connections.get(id)?.socket.write(bytes) ?? true,
       end: (id: number) => this.connections.get(id)?.socket.end(),
+      pause: (id: number) => this.connections.get(id)?.socket.pause(),
       resume: (id: number) => this.connections.get(id)?.socket.resume(),
       log: (level: string, line: string) => this.log(level, line),
       ready: (port: number, stop: () => void) => this.events.ready(port, stop),
@@ -96,9 +97,7 @@ export class Bridge {
       refuse(`more than ${MAX_CONNECTIONS} connections`);
       return;
     }
-    const guard = new Guard((frame) => {
-      if (!broker.received(id, frame)) socket.pause();
-    }, this.budget);
+    const guard = new Guard((frame) => broker.received(id, frame), this.budget);
     this.connections.set(id, { socket, guard });
     socket.on('data', (bytes: Buffer) => {
       const fault = guard.push(bytes);
