@@ -2,18 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toManagerError } from '../../contract/errors';
 import type { ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import { cancelled } from '../cancellable';
+import { BulkSlot } from './bulkSlot';
 import { Fifo } from './fifo';
-import { PendingRecord, type OutcomeSink } from './pendingRecord';
+import type { Pending, Slot } from './pending';
+import type { GroupSink, PendingGroup } from './pendingGroup';
+import type { PendingRecord } from './pendingRecord';
 import { Endings, producerClosed } from './recordErrors';
 import { Wakeup } from './wakeup';
 
 /** Bytes of records that are taken and whose outcomes were not handed out. */
 const BUFFER_BYTES = 16 * 1024 * 1024;
-/**
- * What a record counts for here beyond its own bytes. More than its objects take: many small records alive at once make
- * the garbage collector copy them, which costs more time than a larger buffer could save.
- */
-const RECORD_OVERHEAD = 3072;
+/** What a record counts for beyond its own bytes: its place here, its timestamp and its outcome. */
+const GROUPED_OVERHEAD = 96;
+/** The same for a record that is kept as an object until its partition is known. */
+const ALONE_OVERHEAD = 1024;
 /** How long records are taken in one turn of the event loop, in ms. */
 const TURN_MS = 5;
 /** The clock is read once for so many records. */
@@ -21,21 +23,26 @@ const CLOCK_EVERY = 32;
 
 /** The producer, as a bulk write sees it. */
 export interface BulkTarget {
-  /** Puts a record on its way. @throws KafkaManagerError for a record that can't be sent */
-  add(record: ProduceRecord, sink: OutcomeSink, now: number): PendingRecord;
-  /** The record has its outcome. */
-  delete(record: PendingRecord): void;
+  /**
+   * Puts a record on its way with others of this write; undefined where its partition is not known yet.
+   * @param overhead what it counts for beyond its own bytes
+   * @throws KafkaManagerError for a record that can't be sent
+   */
+  add(record: ProduceRecord, sink: GroupSink, now: number, overhead: number): PendingGroup | undefined;
+  /** Puts it on its way for itself. @throws KafkaManagerError for a record that can't be sent */
+  addAlone(record: ProduceRecord, sink: GroupSink, now: number): PendingRecord;
+  /** It has its outcome. */
+  delete(pending: Pending): void;
+  /** The records of a group go their own ways. */
+  replace(group: PendingGroup, records: readonly PendingRecord[]): void;
   /** Sends without lingering. */
   hurry(): void;
   /** Whether the producer has ended. */
   isClosed(): boolean;
 }
 
-/** A record on its way, or what became of one that can't be sent at all. */
-type Slot = PendingRecord | { readonly outcome: ProduceOutcome; readonly maxBytes: number };
-
 /** Writes the records of an iterable through a producer, with one outcome for each in their order. */
-export class BulkWrite implements OutcomeSink {
+export class BulkWrite implements GroupSink {
   readonly #records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>;
   readonly #target: BulkTarget;
   readonly #limit: number;
@@ -85,16 +92,27 @@ export class BulkWrite implements OutcomeSink {
 
   settled(record: PendingRecord): void {
     this.#target.delete(record);
-    if (this.#window.peek() === record) this.#news.call();
+    this.#news.call();
+  }
+
+  groupSettled(group: PendingGroup): void {
+    this.#target.delete(group);
+    this.#news.call();
+  }
+
+  groupParted(group: PendingGroup, records: readonly PendingRecord[]): void {
+    this.#target.replace(group, records);
   }
 
   /** The outcomes at the front that are known. */
   #handOut(): ProduceOutcome[] {
     const run: ProduceOutcome[] = [];
-    for (let slot = this.#window.peek(); slot?.outcome; slot = this.#window.peek()) {
+    for (let slot = this.#window.peek(); slot; slot = this.#window.peek()) {
+      const outcome = slot.take();
+      if (!outcome) break;
       this.#window.shift();
-      this.#bytes -= slot.maxBytes + RECORD_OVERHEAD;
-      run.push(slot.outcome);
+      this.#bytes -= slot.freed();
+      run.push(outcome);
     }
     if (this.#bytes < this.#limit) this.#room.call();
     return run;
@@ -149,16 +167,25 @@ export class BulkWrite implements OutcomeSink {
   #add(record: ProduceRecord, now: number): void {
     // It may have been stopped while the iterable made this one.
     if (this.#isStopped) return;
-    let slot: Slot;
     try {
-      slot = this.#target.add(record, this, now);
+      const group = this.#target.add(record, this, now, GROUPED_OVERHEAD);
+      if (group) {
+        this.#bytes += group.lastBytes;
+        this.#window.push(group);
+        return;
+      }
+      const alone = this.#target.addAlone(record, this, now);
+      this.#push(alone, alone.maxBytes);
     } catch (cause) {
-      const error = toManagerError(cause);
-      slot = { outcome: { ok: false, error, mayBeWritten: false }, maxBytes: 0 };
+      this.#push({ outcome: { ok: false, error: toManagerError(cause), mayBeWritten: false } }, 0);
+      if (this.#window.length === 1) this.#news.call();
     }
-    this.#bytes += slot.maxBytes + RECORD_OVERHEAD;
-    this.#window.push(slot);
-    if (slot.outcome && this.#window.length === 1) this.#news.call();
+  }
+
+  #push(record: ConstructorParameters<typeof BulkSlot>[0], maxBytes: number): void {
+    const bytes = maxBytes + ALONE_OVERHEAD;
+    this.#bytes += bytes;
+    this.#window.push(new BulkSlot(record, bytes));
   }
 
   #stop(): void {
@@ -169,8 +196,8 @@ export class BulkWrite implements OutcomeSink {
 
   #withdraw(cause: unknown): void {
     const endings = new Endings();
-    for (const slot of this.#window) {
-      if (slot instanceof PendingRecord && !slot.isSettled) endings.cancel(slot, cause);
+    for (const { ways } of new Set(this.#window)) {
+      for (const pending of ways) if (!pending.isSettled) endings.cancel(pending, cause);
     }
   }
 }

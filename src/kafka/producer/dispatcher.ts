@@ -2,6 +2,8 @@ import type { Disposable } from '../../base/lifecycle';
 import { describeError, type Logger } from '../../base/logger';
 import { backoffMs } from '../../base/retry';
 import type { Lane } from './lane';
+import type { ProduceRecord } from '../../core/kafkaTypes';
+import type { SendOptions } from './pending';
 import type { PendingRecord } from './pendingRecord';
 import type { ProducerConnection } from './producerConnection';
 import type { ProducerIdentity } from './producerIdentity';
@@ -59,6 +61,17 @@ export class Dispatcher implements Disposable {
   /** @param now on the scale of performance.now() */
   add(record: PendingRecord, now: number): void {
     this.#routes.add(record, now);
+  }
+
+  /** The lane for a record of a bulk write; undefined where it is not known yet: add() keeps the record until it is. */
+  laneFor(record: ProduceRecord, options: SendOptions, now: number): Lane | undefined {
+    return this.#routes.laneFor(record, options, now);
+  }
+
+  /** A lane has got something to send. */
+  activate(lane: Lane): void {
+    this.#active.add(lane);
+    this.#schedule();
   }
 
   /** What is here now is sent without waiting for more to share its batches. */

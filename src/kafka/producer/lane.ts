@@ -1,11 +1,17 @@
 import type { Acks } from '../../core/kafkaTypes';
 import { NO_IDENTITY } from '../records/batchBuilder';
+import { HEADER_BYTES } from '../records/batchHeader';
 import { OpenBatch, type ClosedBatch } from './outgoingBatch';
+import type { SendOptions } from './pending';
+import { PendingGroup, type GroupSink } from './pendingGroup';
 import type { PendingRecord } from './pendingRecord';
 import type { ProducerId } from './producerIdentity';
 
 /** Sequence numbers are 31 bits and start again at 0. */
 const SEQUENCES = 0x8000_0000;
+
+/** Room for a first group; one that gets fuller grows. */
+const FIRST_GROUP_BYTES = 4096;
 
 /**
  * The records of one partition on their way, in order. One batch is in flight at a time, so that a refused one can't
@@ -27,6 +33,8 @@ export class Lane {
   readonly #queue: OpenBatch[] = [];
   #producer: ProducerId | undefined;
   #sequence = 0;
+  /** Bytes that the last group took: the next may well take as many. */
+  #groupBytes = FIRST_GROUP_BYTES;
 
   constructor(topic: string, partition: number, acks: Acks, idempotent: boolean, isTransactional = false) {
     this.topic = topic;
@@ -61,6 +69,19 @@ export class Lane {
     open.add(record, readyAt);
   }
 
+  /** The group that takes a record of so many bytes at most, if there is one and nothing came behind it. */
+  groupFor(maxBytes: number, options: SendOptions, sink: GroupSink, now: number): PendingGroup | undefined {
+    return this.#queue[this.#queue.length - 1]?.groupFor(maxBytes, options, sink, now);
+  }
+
+  /** A new group behind all that is here, to which the caller adds a record at once. */
+  addGroup(maxBytes: number, options: SendOptions, sink: GroupSink, now: number): PendingGroup {
+    const capacity = Math.max(HEADER_BYTES + maxBytes, this.#groupBytes);
+    const group = new PendingGroup(this.topic, options, sink, now, capacity);
+    this.#queue.push(OpenBatch.grouped(group, options.lingerMs > 0 ? now + options.lingerMs : 0));
+    return group;
+  }
+
   /** What is here lingers no longer. */
   hurry(): void {
     for (const batch of this.#queue) batch.readyAt = 0;
@@ -70,7 +91,7 @@ export class Lane {
   prepare(): Promise<void> | undefined {
     const batch = this.#queue[0];
     return batch?.prepare()?.catch((error: unknown) => {
-      for (const record of batch.records) record.fail(error as Error, false);
+      for (const member of batch.members) member.fail(error as Error, false);
     });
   }
 
@@ -93,8 +114,8 @@ export class Lane {
   #leaveOutWithdrawn(): void {
     const batch = this.current;
     if (!batch || batch.mayBeWritten) return;
-    const wanted = batch.records.filter((record) => !record.isSettled);
-    if (wanted.length === batch.records.length) return;
+    if (!batch.members.some((member) => member.isSettled)) return;
+    const wanted = batch.members.flatMap((member) => member.apart()).filter((record) => !record.isSettled);
     this.current = OpenBatch.of(wanted).close(batch.identity)!;
     this.current.refusal = batch.refusal;
   }
@@ -118,27 +139,31 @@ export class Lane {
         isTransactional,
       });
     } catch (error) {
-      for (const record of batch.records) record.fail(error as Error, false);
+      for (const member of batch.members) member.fail(error as Error, false);
     }
   }
 
   /** The current batch is written. */
   succeed(baseOffset: number, logAppendTime: number): void {
-    const { records } = this.#end();
-    this.#sequence = (this.#sequence + records.length) % SEQUENCES;
-    for (let i = 0; i < records.length; i++) {
-      records[i]!.succeed(this.partition, baseOffset < 0 ? -1 : baseOffset + i, logAppendTime);
+    const { members, count } = this.#end();
+    this.#sequence = (this.#sequence + count) % SEQUENCES;
+    let offset = baseOffset;
+    for (const member of members) {
+      member.succeed(this.partition, baseOffset < 0 ? -1 : offset, logAppendTime);
+      offset += member.count;
     }
   }
 
   /** The current batch ends with an error; its sequence numbers were not used, or their producer id will not be. */
   fail(error: Error, mayBeWritten: boolean): void {
-    for (const record of this.#end().records) record.fail(error, mayBeWritten);
+    for (const member of this.#end().members) member.fail(error, mayBeWritten);
   }
 
   /** The current batch was surely not written: its records go again, in `parts` batches with new bytes. */
   reopen(parts: 1 | 2): void {
-    const records = this.#end().records.filter((record) => !record.isSettled);
+    const records = this.#end()
+      .members.flatMap((member) => member.apart())
+      .filter((record) => !record.isSettled);
     for (const record of records) record.batch = undefined;
     const half = Math.ceil(records.length / parts);
     const again = [records.slice(0, half), records.slice(half)].filter((part) => part.length > 0);
@@ -154,12 +179,12 @@ export class Lane {
 
   /** Ends what was not sent yet with an error. */
   failQueue(error: Error): void {
-    for (const { records } of this.#queue.splice(0)) for (const record of records) record.fail(error, false);
+    for (const { members } of this.#queue.splice(0)) for (const member of members) member.fail(error, false);
   }
 
   /** Notes why everything here waits, for the error of a timeout. */
   obstruct(reason: unknown): void {
-    for (const { records } of this.#queue) for (const record of records) record.obstacle = reason;
+    for (const { members } of this.#queue) for (const member of members) member.obstacle = reason;
   }
 
   #end(): ClosedBatch {

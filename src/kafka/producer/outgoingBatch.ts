@@ -2,11 +2,16 @@ import type { CompressionName } from '../../core/kafkaTypes';
 import { BatchBuilder, type BatchIdentity } from '../records/batchBuilder';
 import { HEADER_BYTES } from '../records/batchHeader';
 import { canCompress } from '../records/codecs';
+import type { Pending, SendOptions } from './pending';
+import type { GroupSink } from './pendingGroup';
+import { PendingGroup } from './pendingGroup';
 import type { PendingRecord } from './pendingRecord';
 
 /** Records that will go in one batch, whose sequence number is not known yet. */
 export class OpenBatch {
-  readonly records: PendingRecord[] = [];
+  readonly #records: PendingRecord[] = [];
+  /** Its only member where there is one. */
+  #group: PendingGroup | undefined;
   readonly compression: CompressionName;
   /** When it may be sent though it is not full, on the scale of performance.now(). */
   readyAt = Infinity;
@@ -19,6 +24,15 @@ export class OpenBatch {
     this.compression = compression;
   }
 
+  /** A batch for records of a bulk write alone, which it encodes when they come. */
+  static grouped(group: PendingGroup, readyAt: number): OpenBatch {
+    const batch = new OpenBatch(group.options.compression);
+    batch.#group = group;
+    batch.#encoded = group.builder;
+    batch.readyAt = readyAt;
+    return batch;
+  }
+
   /** A batch of records that were in one before, which takes no more. */
   static of(records: readonly PendingRecord[]): OpenBatch {
     const batch = new OpenBatch(records[0]!.options.compression);
@@ -29,13 +43,23 @@ export class OpenBatch {
 
   /** Whether the record may join: a first one always may, also one that is larger than a batch should be. */
   takes({ options, maxBytes }: PendingRecord): boolean {
-    if (this.#isShut || options.compression !== this.compression) return false;
-    return this.records.length === 0 || this.#maxBytes + maxBytes <= options.batchBytes;
+    if (this.#isShut || this.#group || options.compression !== this.compression) return false;
+    return this.#records.length === 0 || this.#maxBytes + maxBytes <= options.batchBytes;
+  }
+
+  /** The group of a bulk write, where it takes a record of so many bytes at most. */
+  groupFor(maxBytes: number, options: SendOptions, sink: GroupSink, now: number): PendingGroup | undefined {
+    const group = this.#group;
+    return !this.#isShut && group?.takes(maxBytes, options, sink, now) === true ? group : undefined;
+  }
+
+  get members(): readonly Pending[] {
+    return this.#group ? [this.#group] : this.#records;
   }
 
   /** @param readyAt how long it may wait for others, on the scale of performance.now() */
   add(record: PendingRecord, readyAt: number): void {
-    this.records.push(record);
+    this.#records.push(record);
     this.#maxBytes += record.maxBytes;
     if (readyAt < this.readyAt) this.readyAt = readyAt;
   }
@@ -50,6 +74,7 @@ export class OpenBatch {
    */
   prepare(): Promise<void> | undefined {
     if (this.isPrepared) return undefined;
+    this.#isShut = true;
     this.#encoded ??= this.#encode();
     this.#preparing ??= this.#encoded.compress(this.compression);
     return this.#preparing;
@@ -60,20 +85,20 @@ export class OpenBatch {
    * meanwhile, goes uncompressed where it can't be compressed at once.
    */
   close(identity: BatchIdentity): ClosedBatch | undefined {
-    const wanted = this.records.every((record) => !record.isSettled)
-      ? this.records
-      : this.records.filter((record) => !record.isSettled);
-    if (wanted.length === 0) return undefined;
-    if (wanted.length < this.records.length) return OpenBatch.of(wanted).close(identity);
+    this.#isShut = true;
+    const { members } = this;
+    if (!members.every((member) => !member.isSettled)) {
+      const wanted = this.#records.filter((record) => !record.isSettled);
+      return wanted.length === 0 ? undefined : OpenBatch.of(wanted).close(identity);
+    }
     this.#encoded ??= this.#encode();
     const compression = this.isPrepared || canCompress(this.compression) ? this.compression : 'none';
-    return new ClosedBatch(wanted, compression, identity, this.#encoded.finish(identity, compression));
+    return new ClosedBatch(members, compression, identity, this.#encoded.finish(identity, compression));
   }
 
   #encode(): BatchBuilder {
-    this.#isShut = true;
     const builder = new BatchBuilder(Infinity, this.#maxBytes);
-    for (const record of this.records) builder.addAt(record.record, record.timestamp);
+    for (const record of this.#records) builder.addAt(record.record, record.timestamp);
     return builder;
   }
 }
@@ -83,7 +108,9 @@ export class OpenBatch {
  * them, since only so can it tell a repetition from something new (KIP-98).
  */
 export class ClosedBatch {
-  readonly records: readonly PendingRecord[];
+  readonly members: readonly Pending[];
+  /** Of records. */
+  readonly count: number;
   readonly identity: BatchIdentity;
   readonly compression: CompressionName;
   readonly bytes: Buffer;
@@ -95,16 +122,17 @@ export class ClosedBatch {
   refusal: Error | undefined;
 
   constructor(
-    records: readonly PendingRecord[],
+    members: readonly Pending[],
     compression: CompressionName,
     identity: BatchIdentity,
     bytes: Buffer,
   ) {
-    this.records = records;
+    this.members = members;
+    this.count = members.reduce((sum, { count }) => sum + count, 0);
     this.compression = compression;
     this.identity = identity;
     this.bytes = bytes;
-    for (const record of records) record.batch = this;
+    for (const member of members) member.batch = this;
   }
 
   get mayBeWritten(): boolean {
@@ -113,6 +141,6 @@ export class ClosedBatch {
 
   /** Whether anybody still waits for it. */
   get isWanted(): boolean {
-    return this.records.some((record) => !record.isSettled);
+    return this.members.some((member) => !member.isSettled);
   }
 }

@@ -1,10 +1,10 @@
-import type { PendingRecord } from './pendingRecord';
+import type { Pending } from './pending';
 import { Endings } from './recordErrors';
 
 /** Records of one timeout: linked in the order of their deadlines, since each came after the one before. */
 interface Chain {
-  first: PendingRecord | undefined;
-  last: PendingRecord | undefined;
+  first: Pending | undefined;
+  last: Pending | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export class PendingRecords {
   #timerAt = Infinity;
   #idle: (() => void)[] = [];
 
-  add(record: PendingRecord): void {
+  add(record: Pending): void {
     const { timeoutMs } = record.options;
     let chain = this.#chains.get(timeoutMs);
     if (chain === undefined) {
@@ -35,7 +35,7 @@ export class PendingRecords {
   }
 
   /** The record has its outcome. */
-  delete(record: PendingRecord): void {
+  delete(record: Pending): void {
     const { previous, next } = record;
     const chain = this.#chains.get(record.options.timeoutMs)!;
     if (previous === undefined) chain.first = next;
@@ -49,6 +49,22 @@ export class PendingRecords {
     clearTimeout(this.#timer);
     this.#timerAt = Infinity;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Several that share its deadline take the place of one that was here. */
+  replace(one: Pending, several: readonly Pending[]): void {
+    let previous = one;
+    for (const record of several) {
+      const { next } = previous;
+      record.previous = previous;
+      record.next = next;
+      previous.next = record;
+      if (next === undefined) this.#chains.get(one.options.timeoutMs)!.last = record;
+      else next.previous = record;
+      previous = record;
+      this.#count++;
+    }
+    this.delete(one);
   }
 
   /** Resolves when every record that is here now has its outcome; later ones may prolong it. */

@@ -1,7 +1,7 @@
 import { KafkaManagerError } from '../../contract/errors';
 import { isTimeout } from '../cancellable';
 import { brokerCodeOf } from '../errors';
-import type { PendingRecord } from './pendingRecord';
+import type { Pending } from './pending';
 
 /** The error where bytes were sent and nobody knows what became of them. */
 export function outcomeUnknown(what: string, topic: string, cause: unknown): KafkaManagerError {
@@ -33,7 +33,7 @@ export class Endings {
   #error: Error | undefined;
 
   /** The deadline has come. What is in flight can't be called back, so its outcome is unknown then. */
-  expire(record: PendingRecord): void {
+  expire(record: Pending): void {
     const { topic, batch, mayBeWritten } = record;
     const { timeoutMs } = record.options;
     const cause = batch?.refusal ?? (mayBeWritten ? undefined : record.obstacle);
@@ -48,7 +48,7 @@ export class Endings {
   }
 
   /** The caller has lost interest or patience, or the producer ends. What was not sent yet never will be. */
-  cancel(record: PendingRecord, cause: unknown): void {
+  cancel(record: Pending, cause: unknown): void {
     const { topic, mayBeWritten } = record;
     const error = this.#shared([topic, mayBeWritten, cause], () => cancellation(topic, mayBeWritten, cause));
     record.fail(error, mayBeWritten);

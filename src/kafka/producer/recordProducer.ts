@@ -2,10 +2,13 @@ import type { Disposable } from '../../base/lifecycle';
 import type { Logger } from '../../base/logger';
 import type { ProducedRecord, ProduceOptions, ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import type { Clock } from '../../core/ports';
+import { maxRecordBytes } from '../records/batchBuilder';
 import { cancelled } from '../cancellable';
 import { BulkWrite } from './bulkWrite';
 import { Dispatcher } from './dispatcher';
-import { PendingRecord, type SendOptions, type OutcomeSink } from './pendingRecord';
+import type { SendOptions } from './pending';
+import type { GroupSink, PendingGroup } from './pendingGroup';
+import { PendingRecord, type OutcomeSink } from './pendingRecord';
 import { PendingRecords } from './pendingRecords';
 import type { ProducerConnection } from './producerConnection';
 import type { ProducerIdentity } from './producerIdentity';
@@ -85,12 +88,14 @@ export class RecordProducer implements Disposable {
     const send = sendOptions(options);
     if (signal?.aborted) throw cancelled(signal);
     const write = new BulkWrite(records, {
-      add: (record, sink, now) => {
+      add: (record, sink, now, overhead) => this.#addToGroup(record, send, sink, now, overhead),
+      addAlone: (record, sink, now) => {
         const pending = this.#admit(record, send, sink, now);
         this.#dispatcher.add(pending, now);
         return pending;
       },
-      delete: (record) => this.#pending.delete(record),
+      delete: (pending) => this.#pending.delete(pending),
+      replace: (group, records) => this.#pending.replace(group, records),
       hurry: () => this.#dispatcher.hurry(),
       isClosed: () => this.#disposed,
     });
@@ -115,9 +120,36 @@ export class RecordProducer implements Disposable {
     this.#pending.cancelAll(new Error('the producer was closed'));
   }
 
-  #admit(record: ProduceRecord, options: SendOptions, sink: OutcomeSink, now: number): PendingRecord {
+  #check(record: ProduceRecord): void {
     if (this.#disposed) throw producerClosed();
     checkRecord(record);
+  }
+
+  /** undefined where nothing is known of its partition yet. */
+  #addToGroup(
+    record: ProduceRecord,
+    options: SendOptions,
+    sink: GroupSink,
+    now: number,
+    overhead: number,
+  ): PendingGroup | undefined {
+    this.#check(record);
+    const maxBytes = maxRecordBytes(record);
+    if (maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, maxBytes);
+    const lane = this.#dispatcher.laneFor(record, options, now);
+    if (!lane) return undefined;
+    let group = lane.groupFor(maxBytes, options, sink, now);
+    if (!group) {
+      group = lane.addGroup(maxBytes, options, sink, now);
+      this.#pending.add(group);
+      this.#dispatcher.activate(lane);
+    }
+    group.add(record, record.timestamp ?? this.#clock.now(), maxBytes + overhead);
+    return group;
+  }
+
+  #admit(record: ProduceRecord, options: SendOptions, sink: OutcomeSink, now: number): PendingRecord {
+    this.#check(record);
     const timestamp = record.timestamp ?? this.#clock.now();
     const pending = new PendingRecord(record, timestamp, options, sink, now);
     if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);

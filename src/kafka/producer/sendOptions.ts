@@ -1,6 +1,6 @@
 import { KafkaManagerError } from '../../contract/errors';
 import type { ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
-import type { SendOptions } from './pendingRecord';
+import type { SendOptions } from './pending';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_BATCH_BYTES = 256 * 1024;

@@ -57,18 +57,16 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: Pr
   const { topic, partition } = lane;
   const error = brokerError(code, { api: 'Produce', topic, partition, message: answer.errorMessage });
   if (TOO_LARGE.includes(code) && !batch.uncertain) {
-    if (batch.records.length > 1) lane.reopen(2);
+    if (batch.count > 1) lane.reopen(2);
     else lane.fail(tooLarge(topic, batch.bytes.length, error), false);
     return 'none';
   }
-  if (INVALID.includes(code) && !batch.uncertain && batch.records.length > 1) {
+  if (INVALID.includes(code) && !batch.uncertain && batch.count > 1) {
+    const records = batch.members.flatMap((member) => member.apart());
     // One bad record must not fail those of other callers that happen to share its batch (KIP-467).
     for (const { batchIndex, batchIndexErrorMessage } of answer.recordErrors) {
       const message = batchIndexErrorMessage ?? answer.errorMessage;
-      batch.records[batchIndex]?.fail(
-        brokerError(code, { api: 'Produce', topic, partition, message }),
-        false,
-      );
+      records[batchIndex]?.fail(brokerError(code, { api: 'Produce', topic, partition, message }), false);
     }
     lane.reopen(answer.recordErrors.length > 0 ? 1 : 2);
     return 'none';

@@ -1,8 +1,10 @@
 import { backoffMs } from '../../base/retry';
 import { KafkaManagerError } from '../../contract/errors';
+import type { ProduceRecord } from '../../core/kafkaTypes';
 import type { KafkaConnection } from '../connection';
 import { Lane } from './lane';
 import { partitionForKey } from './partitioner';
+import type { SendOptions } from './pending';
 import type { PendingRecord } from './pendingRecord';
 import type { ProducerIdentity } from './producerIdentity';
 import { endLane, isPassing } from './settleBatch';
@@ -59,6 +61,17 @@ export class TopicRoutes {
     route.waiting.push(pending);
     void this.#ask(route);
     this.#owner.schedule();
+  }
+
+  /**
+   * The lane for a record that nothing has to wait before; undefined where the partitions are not known.
+   * @param now on the scale of performance.now()
+   */
+  laneFor(record: ProduceRecord, options: SendOptions, now: number): Lane | undefined {
+    const route = this.#routes.get(record.topic);
+    if (!route?.leaders || route.waiting.length > 0) return undefined;
+    if (now >= route.freshUntil) void this.#ask(route);
+    return this.#laneOf(route, route.leaders, record, options);
   }
 
   /**
@@ -119,11 +132,25 @@ export class TopicRoutes {
     pending: PendingRecord,
     now: number,
   ): boolean {
-    const { key, partition: wanted } = pending.record;
+    const lane = this.#laneOf(route, leaders, pending.record, pending.options);
+    if (!lane) return false;
+    const { lingerMs } = pending.options;
+    lane.add(pending, lingerMs > 0 ? now + lingerMs : 0);
+    this.#owner.activate(lane);
+    this.#owner.schedule();
+    return true;
+  }
+
+  /** undefined where the record wants a partition that is not known (yet). */
+  #laneOf(
+    route: TopicRoute,
+    leaders: ReadonlyMap<number, number>,
+    { key, partition: wanted }: ProduceRecord,
+    { acks, idempotent }: SendOptions,
+  ): Lane | undefined {
     const partition =
       wanted ?? (key === null ? route.roundRobin.next(leaders) : partitionForKey(key, leaders.size));
-    if (!leaders.has(partition)) return false;
-    const { acks, idempotent, lingerMs } = pending.options;
+    if (!leaders.has(partition)) return undefined;
     // One lane per partition and kind of acknowledgement, without making a string for each record.
     const id = partition * 8 + (acks + 1) * 2 + (idempotent ? 1 : 0);
     let lane = route.lanes.get(id);
@@ -131,10 +158,7 @@ export class TopicRoutes {
       lane = new Lane(route.topic, partition, acks, idempotent, this.#identity.isTransactional);
       route.lanes.set(id, lane);
     }
-    lane.add(pending, lingerMs > 0 ? now + lingerMs : 0);
-    this.#owner.activate(lane);
-    this.#owner.schedule();
-    return true;
+    return lane;
   }
 
   /** Asks who leads the partitions, then places the records that wait for that. One question at a time per topic. */

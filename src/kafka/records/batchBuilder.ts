@@ -65,6 +65,11 @@ export class BatchBuilder {
     return this.#at;
   }
 
+  /** The records so far, before compression; a view. */
+  get records(): Buffer {
+    return this.#bytes.subarray(HEADER_BYTES, this.#at);
+  }
+
   /** Whether the records have the form in which they will be sent. */
   get isCompressed(): boolean {
     return this.#isCompressed;
