@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -73,6 +74,20 @@ describe('the embedded broker', function () {
       assert.equal((await broker.exited).code, EXIT.failed);
       assert.match(lastLine(broker.stderr), /"port" is -1, but must be a port/);
     });
+  });
+
+  it('answers one large request after the other on a connection', async () => {
+    const broker = await startReady();
+    await createTopics(broker.port, [{ name: 't', configs: { 'max.message.bytes': '5000000' } }]);
+    const producer = broker.kafka().producer({ retry: { retries: 0 } });
+    await producer.connect();
+    try {
+      // A stalled connection would be given up after the client's request timeout.
+      const value = randomBytes(4_000_000);
+      for (let i = 0; i < 5; i++) await producer.send({ topic: 't', messages: [{ value }] });
+    } finally {
+      await producer.disconnect();
+    }
   });
 
   describe('hostile bytes', () => {
