@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toManagerError } from '../../contract/errors';
 import type { ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import { cancelled } from '../cancellable';
+import { BufferPool } from './bufferPool';
 import { BulkSlot } from './bulkSlot';
 import { Fifo } from './fifo';
 import type { Pending, Slot } from './pending';
@@ -18,6 +19,8 @@ const GROUPED_OVERHEAD = 96;
 const ALONE_OVERHEAD = 1024;
 /** How long records are taken in one turn of the event loop, in ms. */
 const TURN_MS = 5;
+/** Most outcomes of one run: few enough to be gone before the garbage collector would move them. */
+const RUN_LENGTH = 1024;
 /** The clock is read once for so many records. */
 const CLOCK_EVERY = 32;
 
@@ -43,6 +46,7 @@ export interface BulkTarget {
 
 /** Writes the records of an iterable through a producer, with one outcome for each in their order. */
 export class BulkWrite implements GroupSink {
+  readonly buffers = new BufferPool();
   readonly #records: Iterable<ProduceRecord> | AsyncIterable<ProduceRecord>;
   readonly #target: BulkTarget;
   readonly #limit: number;
@@ -76,10 +80,16 @@ export class BulkWrite implements GroupSink {
     signal?.addEventListener('abort', onAbort, { once: true });
     void this.#take();
     try {
+      let until = performance.now() + TURN_MS;
       for (;;) {
         const run = this.#handOut();
-        if (run.length > 0) yield run;
-        else if (this.#isTaken && this.#window.length === 0) break;
+        if (run.length > 0) {
+          yield run;
+          if (performance.now() >= until) {
+            await nextTurn();
+            until = performance.now() + TURN_MS;
+          }
+        } else if (this.#isTaken && this.#window.length === 0) break;
         else await this.#news.wait();
       }
     } finally {
@@ -104,10 +114,10 @@ export class BulkWrite implements GroupSink {
     this.#target.replace(group, records);
   }
 
-  /** The outcomes at the front that are known. */
+  /** Outcomes at the front that are known. */
   #handOut(): ProduceOutcome[] {
     const run: ProduceOutcome[] = [];
-    for (let slot = this.#window.peek(); slot; slot = this.#window.peek()) {
+    for (let slot = this.#window.peek(); slot && run.length < RUN_LENGTH; slot = this.#window.peek()) {
       const outcome = slot.take();
       if (!outcome) break;
       this.#window.shift();

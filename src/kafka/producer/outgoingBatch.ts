@@ -3,8 +3,7 @@ import { BatchBuilder, type BatchIdentity } from '../records/batchBuilder';
 import { HEADER_BYTES } from '../records/batchHeader';
 import { canCompress } from '../records/codecs';
 import type { Pending, SendOptions } from './pending';
-import type { GroupSink } from './pendingGroup';
-import { PendingGroup } from './pendingGroup';
+import type { GroupSink, PendingGroup } from './pendingGroup';
 import type { PendingRecord } from './pendingRecord';
 
 /** Records that will go in one batch, whose sequence number is not known yet. */

@@ -2,11 +2,14 @@ import { toManagerError } from '../../contract/errors';
 import type { ProduceOutcome, ProduceRecord } from '../../core/kafkaTypes';
 import { BatchBuilder } from '../records/batchBuilder';
 import { readRows } from '../records/batchRows';
+import type { BufferPool } from './bufferPool';
 import { Pending, type SendOptions, type Slot } from './pending';
 import { PendingRecord, type OutcomeSink } from './pendingRecord';
 
 /** Who wants to know what became of a group of records. */
 export interface GroupSink extends OutcomeSink {
+  /** Where the bytes of its batches come from. */
+  readonly buffers: BufferPool;
   /** The whole group has its outcome. */
   groupSettled(group: PendingGroup): void;
   /** Its records go each its own way from now on. */
@@ -50,7 +53,7 @@ export class PendingGroup extends Pending implements Slot {
     super(topic, options, now);
     this.sink = sink;
     this.#openUntil = now + Math.min(MOST_SPREAD_MS, options.timeoutMs * SPREAD_PART);
-    this.builder = new BatchBuilder(options.batchBytes, capacity);
+    this.builder = new BatchBuilder(options.batchBytes, sink.buffers.take(capacity));
   }
 
   get count(): number {
@@ -84,6 +87,10 @@ export class PendingGroup extends Pending implements Slot {
   succeed(partition: number, offset: number, logAppendTime: number): void {
     if (this.isSettled) return;
     this.#written = { partition, offset, logAppendTime };
+    // Sent once and answered: no socket has its bytes any more.
+    if (offset >= 0 && this.batch && !this.batch.uncertain && !this.batch.refusal) {
+      this.sink.buffers.give(this.builder.release());
+    }
     this.sink.groupSettled(this);
   }
 

@@ -34,6 +34,7 @@ const INT31 = 0x4000_0000;
 /** Up to here a loop copies faster than a call. */
 const SHORT_BYTES = 16;
 const NO_HEADERS: readonly RecordHeader[] = [];
+const EMPTY = Buffer.alloc(0);
 
 /** Collects records into one record batch (format v2, https://kafka.apache.org/documentation/#recordbatch). */
 export class BatchBuilder {
@@ -49,11 +50,11 @@ export class BatchBuilder {
 
   /**
    * @param limitBytes size beyond which no further record fits; the first one always does
-   * @param capacity bytes to begin with: who knows how many there will be saves copies
+   * @param room bytes to begin with, or what to write them into: who knows how many there will be saves copies
    */
-  constructor(limitBytes: number, capacity = Math.min(limitBytes, 1024)) {
+  constructor(limitBytes: number, room: number | Buffer = Math.min(limitBytes, 1024)) {
     this.#limit = limitBytes;
-    this.#bytes = Buffer.allocUnsafe(Math.max(capacity, HEADER_BYTES));
+    this.#bytes = typeof room === 'number' ? Buffer.allocUnsafe(Math.max(room, HEADER_BYTES)) : room;
   }
 
   get count(): number {
@@ -68,6 +69,13 @@ export class BatchBuilder {
   /** The records so far, before compression; a view. */
   get records(): Buffer {
     return this.#bytes.subarray(HEADER_BYTES, this.#at);
+  }
+
+  /** What it has written into, for somebody else: neither the builder nor its batch may be used any more. */
+  release(): Buffer {
+    const bytes = this.#bytes;
+    this.#bytes = EMPTY;
+    return bytes;
   }
 
   /** Whether the records have the form in which they will be sent. */
@@ -97,17 +105,19 @@ export class BatchBuilder {
       length += varintSize(name) + name + dataSize(headers[i]!.value);
     }
     this.#reserve(varintSize(length) + length);
-    this.#varint(length);
-    this.#bytes[this.#at++] = 0;
-    this.#varint(timestampDelta);
-    this.#varint(this.#count);
-    this.#data(key);
-    this.#data(value);
-    this.#varint(headers.length);
+    const bytes = this.#bytes;
+    let at = putVarint(bytes, this.#at, length);
+    bytes[at++] = 0;
+    at = putVarint(bytes, at, timestampDelta);
+    at = putVarint(bytes, at, this.#count);
+    at = putData(bytes, at, key);
+    at = putData(bytes, at, value);
+    at = putVarint(bytes, at, headers.length);
     for (let i = 0; i < headers.length; i++) {
-      this.#text(headers[i]!.key);
-      this.#data(headers[i]!.value);
+      at = putText(bytes, at, headers[i]!.key);
+      at = putData(bytes, at, headers[i]!.value);
     }
+    this.#at = at;
     this.#count++;
   }
 
@@ -167,41 +177,35 @@ export class BatchBuilder {
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
   }
+}
 
-  /** Zigzag, also of numbers beyond 32 bits. */
-  #varint(value: number): void {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    if (value >= -INT31 && value < INT31) {
-      let rest = (value << 1) ^ (value >> 31);
-      for (; rest > 127; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
-      bytes[at++] = rest;
-    } else {
-      let rest = zigzag(value);
-      for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
-      bytes[at++] = rest;
-    }
-    this.#at = at;
+/** Zigzag, also of numbers beyond 32 bits. Gives where it ends, as the next two do. */
+function putVarint(bytes: Buffer, start: number, value: number): number {
+  let at = start;
+  if (value >= -INT31 && value < INT31) {
+    let rest = (value << 1) ^ (value >> 31);
+    for (; rest > 127; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
+    bytes[at++] = rest;
+  } else {
+    let rest = zigzag(value);
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
+    bytes[at++] = rest;
   }
+  return at;
+}
 
-  #data(value: Uint8Array | null): void {
-    if (value === null) {
-      this.#varint(-1);
-      return;
-    }
-    const { length } = value;
-    this.#varint(length);
-    const bytes = this.#bytes;
-    const at = this.#at;
-    if (length > SHORT_BYTES) bytes.set(value, at);
-    else for (let i = 0; i < length; i++) bytes[at + i] = value[i]!;
-    this.#at = at + length;
-  }
+function putData(bytes: Buffer, start: number, value: Uint8Array | null): number {
+  if (value === null) return putVarint(bytes, start, -1);
+  const { length } = value;
+  const at = putVarint(bytes, start, length);
+  if (length > SHORT_BYTES) bytes.set(value, at);
+  else for (let i = 0; i < length; i++) bytes[at + i] = value[i]!;
+  return at + length;
+}
 
-  #text(value: string): void {
-    this.#varint(Buffer.byteLength(value));
-    this.#at += this.#bytes.write(value, this.#at);
-  }
+function putText(bytes: Buffer, start: number, value: string): number {
+  const at = putVarint(bytes, start, Buffer.byteLength(value));
+  return at + bytes.write(value, at);
 }
 
 /** Upper bound of what a record takes in a batch, in bytes. */
@@ -222,6 +226,7 @@ function zigzag(value: number): number {
 /** Bytes of the varint of a number. */
 function varintSize(value: number): number {
   if (value >= -64 && value < 64) return 1;
+  if (value >= -8192 && value < 8192) return 2;
   let size = 1;
   for (let rest = zigzag(value); rest > 127; rest = Math.floor(rest / 128)) size++;
   return size;
