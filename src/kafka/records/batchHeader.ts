@@ -30,6 +30,8 @@ export interface BatchHeader {
 /** Bytes that are no record batch; `end` says where the next one begins, if that is known. */
 export interface BrokenBatch {
   readonly reason: string;
+  /** Whether it is of a message format from before Kafka 0.11, as far as that can be seen. */
+  readonly isOld: boolean;
   /** As it stands there, which may be nonsense. */
   readonly baseOffset: number;
   readonly start: number;
@@ -45,8 +47,9 @@ export function readBatchHeader(bytes: Buffer, start: number): BatchHeader | Bro
   const baseOffset = int64(bytes, start);
   const length = bytes.readInt32BE(start + 8);
   const end = start + LENGTH_END + length;
-  const broken = (reason: string, knownEnd?: number): BrokenBatch => ({
+  const broken = (reason: string, knownEnd?: number, isOld = false): BrokenBatch => ({
     reason,
+    isOld,
     baseOffset,
     start,
     end: knownEnd,
@@ -56,7 +59,7 @@ export function readBatchHeader(bytes: Buffer, start: number): BatchHeader | Bro
   if (end > bytes.length) return undefined;
   const magic = bytes[start + 16]!;
   if (magic < 2) {
-    return broken(`message format ${magic} is older than Kafka 0.11 and not supported`, end);
+    return broken(`message format ${magic} is older than Kafka 0.11 and not supported`, end, true);
   }
   if (magic > 2) return broken(`its format is ${magic}`);
   if (length < HEADER_BYTES - LENGTH_END) return broken(`its length is ${length}`);

@@ -82,31 +82,40 @@ function findBatches(bytes: Buffer): readonly Found[] {
   const found: Found[] = [];
   const guesses = { left: mostGuessedBytes };
   for (let at = 0; at < bytes.length; at = found.at(-1)!.end) {
-    const header = readBatchHeader(bytes, at) ?? cutOff(bytes, at);
-    if (!header) break;
     const last = found.at(-1);
-    const isBehindLast = last === undefined || 'reason' in last || isNext(header, last);
+    const header = readBatchHeader(bytes, at) ?? (last ? undefined : cutOff(bytes));
+    const isBehindLast = last === undefined || 'reason' in last || begins(bytes, at, last.nextOffset);
     if (isBehindLast || hasRightChecksum(last)) {
-      const end = header.end ?? nextBegin(bytes, at + 1, guesses);
-      found.push('reason' in header ? { ...header, end } : header);
+      if (!header) break;
+      found.push('reason' in header ? { ...header, end: endOf(bytes, header, guesses) } : header);
     } else {
       // A wrong length leads into the middle of the batch itself, or over the ones behind it.
       const end = nextBegin(bytes, last.start + 1, guesses);
       const { baseOffset, start } = last;
-      found[found.length - 1] = { reason: 'its length is wrong', baseOffset, start, end };
+      found[found.length - 1] = { reason: 'its length is wrong', isOld: false, baseOffset, start, end };
     }
   }
   return found;
 }
 
-function isNext(header: BatchHeader | BrokenBatch, last: BatchHeader): boolean {
-  return !('reason' in header) && header.baseOffset === last.nextOffset;
+/** Whether what stands there, as far as it is there, begins a batch with this offset. */
+function begins(bytes: Buffer, at: number, offset: number): boolean {
+  const isCutOff = bytes.length < at + 17;
+  return isCutOff || (bytes[at + 16] === 2 && Number(bytes.readBigInt64BE(at)) === offset);
 }
 
-function cutOff(bytes: Buffer, at: number): BrokenBatch | undefined {
-  if (at > 0) return undefined;
+function cutOff(bytes: Buffer): BrokenBatch {
   const baseOffset = bytes.length >= 8 ? Number(bytes.readBigInt64BE(0)) : -1;
-  return { reason: 'it is cut off', baseOffset, start: 0, end: undefined };
+  return { reason: 'it is cut off', isOld: false, baseOffset, start: 0, end: undefined };
+}
+
+/** Behind a broken batch: where its length leads, if a batch begins there, else where the next one is found. */
+function endOf(bytes: Buffer, { start, end }: BrokenBatch, guesses: { left: number }): number {
+  if (end === bytes.length) return end;
+  const next = end === undefined ? undefined : readBatchHeader(bytes, end);
+  // A log of old messages has more of them, which have another checksum.
+  const isTrue = next && ('reason' in next ? next.isOld : hasRightChecksum(next));
+  return end !== undefined && isTrue ? end : nextBegin(bytes, start + 1, guesses);
 }
 
 /** Where the next batch with a right checksum begins; the end of the bytes where there is none. */
