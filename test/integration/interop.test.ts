@@ -4,7 +4,7 @@ import type { CompressionName, RecordHeader } from '../../src/core/kafkaTypes';
 import { KafkaConnection } from '../../src/kafka/connection';
 import { RecordProducer } from '../../src/kafka/producer/recordProducer';
 import { canCompress } from '../../src/kafka/records/codecs';
-import { createTopic as createOwnTopic } from '../../src/kafka/topics';
+import { createTopic } from '../../src/kafka/topics';
 import { FetchSource } from '../../src/kafka/source/fetchSource';
 import { brokersOfSuite } from '../unit/runtimes/embedded/support/suite';
 import { readTopic } from '../support/readTopic';
@@ -13,7 +13,7 @@ import { startJavaBroker } from '../support/real/javaBroker';
 import type { JavaBroker } from '../support/real/javaBroker';
 import { javaDump, javaProduce } from '../support/real/javaRecords';
 import type { JavaTarget } from '../support/real/javaRecords';
-import { createTopic } from '../support/real/javaTools';
+import { JavaSession } from '../support/real/javaSession';
 import { KAFKA_LINES, realKafka } from '../support/real/kafkaDist';
 import { kcatConsume, kcatProduce } from '../support/real/tools';
 
@@ -109,7 +109,8 @@ for (const line of KAFKA_LINES) {
     before(async function () {
       this.timeout(900_000);
       broker = opened.add(await startJavaBroker(await realKafka(line)));
-      target = { dist: broker.dist, bootstrap: broker.bootstrap };
+      const session = opened.add(new JavaSession(broker.dist));
+      target = { dist: broker.dist, bootstrap: broker.bootstrap, session };
       connection = opened.add(await KafkaConnection.open({ bootstrap: [broker.bootstrap] }, { logger }));
       producer = opened.add(new RecordProducer(connection, logger));
       source = opened.add(await FetchSource.open({ bootstrap: [broker.bootstrap] }, logger));
@@ -120,7 +121,7 @@ for (const line of KAFKA_LINES) {
     for (const compression of CODECS.filter(canCompress)) {
       it(`Java and kcat read what we write (${compression})`, async () => {
         const topic = `ours-${compression}`;
-        await createTopic(target, topic);
+        await createTopic(connection, { name: topic, partitions: 1, replicationFactor: 1 });
         const sent = samples();
         const produced = await Promise.all(
           sent.map((sample) => producer.produce({ topic, ...sample }, { compression })),
@@ -138,7 +139,7 @@ for (const line of KAFKA_LINES) {
     for (const compression of CODECS) {
       it(`we read what Java and kcat write (${compression})`, async () => {
         const topic = `theirs-${compression}`;
-        await createTopic(target, topic);
+        await createTopic(connection, { name: topic, partitions: 1, replicationFactor: 1 });
         const byJava = samples();
         await javaProduce(target, topic, byJava, {
           compression,
@@ -191,13 +192,13 @@ describe('records and other clients (embedded broker)', function () {
       const source = opened.add(await FetchSource.open({ bootstrap: [bootstrap] }, logger));
       for (const compression of CODECS.filter(canCompress)) {
         const topic = `ours-${compression}`;
-        await createOwnTopic(connection, { name: topic, partitions: 1, replicationFactor: 1 });
+        await createTopic(connection, { name: topic, partitions: 1, replicationFactor: 1 });
         const sent = samples();
         await Promise.all(sent.map((sample) => producer.produce({ topic, ...sample }, { compression })));
         assert.deepEqual(withoutHeaders(await kcatConsume(bootstrap, topic)), withoutHeaders(sent));
         assert.deepEqual(plain(await readTopic(source, topic)), plain(sent));
       }
-      await createOwnTopic(connection, { name: 'theirs', partitions: 1, replicationFactor: 1 });
+      await createTopic(connection, { name: 'theirs', partitions: 1, replicationFactor: 1 });
       const records = [
         { key: bytes('k'), value: bytes('{"id":9007199254740993}') },
         { key: bytes('gone'), value: null },

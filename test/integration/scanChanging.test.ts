@@ -3,11 +3,14 @@ import type { ConsumedRecord, ProducedRecord } from '../../src/core/kafkaTypes';
 import type { ScanStart, ScanSummary } from '../../src/core/scan/query';
 import { scan } from '../../src/core/scan/scan';
 import { tail } from '../../src/core/scan/tail';
-import { javaDump, javaProduce } from '../support/real/javaRecords';
+import { javaDump } from '../support/real/javaRecords';
+import { javaScript } from '../support/real/javaScript';
+import type { ProducerStep } from '../support/real/javaScript';
 import { kcatConsume, kcatProduce } from '../support/real/tools';
 import { scanBrokers, ScanStage } from '../support/scanStage';
 import { beginning, directions, hourAgo, last, offset, offsetsOf, range, text } from '../support/scanWords';
 import { inOrder, lines, resume, turned } from '../support/topicReads';
+import { ended } from '../support/transactionReads';
 import { until } from '../support/until';
 import { readAll } from '../unit/core/scan/readAll';
 
@@ -85,14 +88,28 @@ for (const [name, start] of scanBrokers) {
     it('shows of transactions what the isolation allows', async () => {
       const topic = 'transactions';
       await stage.create(topic, 2);
-      // All at once, so that their batches alternate; at one time, so that their order is that of the offsets.
-      const transact = (id: number, transaction: 'commit' | 'abort') => {
-        const record = { timestamp: hourAgo, value: text(transaction) };
-        const records = range(40).map((i) => ({ ...record, partition: i % 2, key: text(`${id} ${i}`) }));
-        const properties = { 'transactional.id': `tests-${id}`, 'batch.size': '200' };
-        return javaProduce(stage.broker.target, topic, records, { transaction, properties });
-      };
-      await Promise.all(range(6).map((id) => transact(id, id % 2 ? 'commit' : 'abort')));
+      const producers = range(6).map(
+        (id) => ({ producer: `tests-${id}`, end: id % 2 ? 'commit' : 'abort' }) as const,
+      );
+      const each = (step: (one: (typeof producers)[number]) => ProducerStep): ProducerStep[] =>
+        producers.map(step);
+      // In turns, so that their batches alternate; at one time, so that their order is that of the offsets.
+      const record = { do: 'send', topic, timestamp: hourAgo } as const;
+      await javaScript(stage.broker.target, [
+        ...each(({ producer }) => {
+          const properties = { 'transactional.id': producer, 'batch.size': '200' };
+          return { producer, do: 'open', properties };
+        }),
+        ...each(({ producer }) => ({ producer, do: 'begin' })),
+        ...range(40).flatMap((i) =>
+          each(({ producer, end }) => {
+            const key = text(`${producer} ${i}`);
+            return { ...record, producer, partition: i % 2, key, value: text(end) };
+          }),
+        ),
+        ...each(({ producer, end }) => ({ producer, do: end })),
+      ]);
+      await ended(stage, topic);
       for (const isolation of ['read_committed', 'read_uncommitted'] as const) {
         const dump = inOrder(await javaDump(stage.broker.target, topic, { isolation }));
         assert.equal(dump.length, isolation === 'read_committed' ? 120 : 240);

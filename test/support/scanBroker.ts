@@ -5,6 +5,7 @@ import { startJavaBroker } from './real/javaBroker';
 import { realKafka } from './real/kafkaDist';
 import type { KafkaLine } from './real/kafkaDist';
 import type { JavaTarget } from './real/javaRecords';
+import { JavaSession } from './real/javaSession';
 import { makeTempDir, removeTempDir } from './real/tempDir';
 
 /** A broker whose topics are read. */
@@ -27,10 +28,14 @@ const EAGER: Readonly<Record<string, string>> = {
 export async function javaScanBroker(line: KafkaLine): Promise<ScanBroker> {
   const dist = await realKafka(line);
   const broker = await startJavaBroker(dist, { properties: EAGER });
+  const session = new JavaSession(dist);
   return {
-    target: { dist, bootstrap: broker.bootstrap },
+    target: { dist, bootstrap: broker.bootstrap, session },
     compact: () => Promise.resolve(),
-    dispose: () => broker.dispose(),
+    dispose: async () => {
+      session.dispose();
+      await broker.dispose();
+    },
   };
 }
 
@@ -41,13 +46,15 @@ export async function embeddedScanBroker(): Promise<ScanBroker> {
   const config = brokerConfig(join(folder, 'data'), { port });
   const start = (): Promise<BrokerProcess> => new BrokerProcess(bundle, config).ready();
   let broker = await start();
+  const session = new JavaSession(dist);
   return {
-    target: { dist, bootstrap: `127.0.0.1:${port}` },
+    target: { dist, bootstrap: `127.0.0.1:${port}`, session },
     compact: async () => {
       await broker.kill('SIGTERM');
       broker = await start();
     },
     dispose: async () => {
+      session.dispose();
       await broker.kill('SIGKILL');
       await removeTempDir(bundle);
       await removeTempDir(folder);

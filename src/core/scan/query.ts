@@ -76,7 +76,10 @@ export interface ScanQuery {
   readonly checkCrc?: boolean;
   /** Most records handed out; no limit where left out. */
   readonly limit?: number;
-  /** Most bytes of keys, values and headers handed out, but always one record; no limit where left out. */
+  /**
+   * Most bytes of keys, values and headers (these with their lengths, as on the wire) handed out, but always one record;
+   * no limit where left out.
+   */
   readonly maxBytes?: number;
 }
 

@@ -6,6 +6,7 @@ import { until } from '../until';
 import { brokerProperties, SMALL_JVM } from './brokerProperties';
 import { JavaBroker } from './javaBroker';
 import type { JavaTarget } from './javaRecords';
+import { JavaSession } from './javaSession';
 import type { KafkaDist } from './kafkaDist';
 import { makeTempDir } from './tempDir';
 import { kcat } from './tools';
@@ -50,10 +51,12 @@ const THREE_COPIES: Readonly<Record<string, string>> = {
 export class JavaCluster {
   readonly dist: KafkaDist;
   readonly #nodes: ReadonlyMap<number, JavaBroker>;
+  readonly #session: JavaSession;
 
   constructor(dist: KafkaDist, nodes: ReadonlyMap<number, JavaBroker>) {
     this.dist = dist;
     this.#nodes = nodes;
+    this.#session = new JavaSession(dist);
   }
 
   /** Addresses of all nodes, whether they run or not. */
@@ -63,7 +66,7 @@ export class JavaCluster {
 
   /** For Kafka's and librdkafka's clients. */
   get target(): JavaTarget {
-    return { dist: this.dist, bootstrap: this.addresses.join(',') };
+    return { dist: this.dist, bootstrap: this.addresses.join(','), session: this.#session };
   }
 
   node(id: number): JavaBroker {
@@ -93,6 +96,7 @@ export class JavaCluster {
   }
 
   async dispose(): Promise<void> {
+    this.#session.dispose();
     await Promise.all([...this.#nodes.values()].map((node) => node.dispose()));
   }
 

@@ -5,40 +5,55 @@ import { fileURLToPath } from 'node:url';
 import { SMALL_JVM } from './brokerProperties';
 import { run } from './children';
 import type { RunOptions, RunResult } from './children';
+import type { JavaTarget } from './javaRecords';
 import type { KafkaDist } from './kafkaDist';
 import { testCache } from './realPart';
 
 const sources = fileURLToPath(new URL('java', import.meta.url));
 
-/** Runs a class of Kafka's jars, or one of ours from test/support/real/java, without a shell. */
-export async function runJava(
+/** The command line of a class of Kafka's jars, or of one in these folders. */
+export function javaCommand(
   dist: KafkaDist,
   mainClass: string,
   args: readonly string[],
-  options: RunOptions & { readonly classes?: string } = {},
-): Promise<RunResult> {
-  const jars = join(dist.libs, '*');
-  const classPath = options.classes === undefined ? jars : [options.classes, jars].join(delimiter);
+  classes: readonly string[] = [],
+): [command: string, args: string[]] {
+  const classPath = [...classes, join(dist.libs, '*')].join(delimiter);
   const config = join(dist.home, 'config');
   const logging =
     dist.line === '4'
       ? `-Dlog4j2.configurationFile=${join(config, 'tools-log4j2.yaml')}`
       : `-Dlog4j.configuration=file:${join(config, 'tools-log4j.properties')}`;
-  return run(dist.java, [...SMALL_JVM, logging, '-cp', classPath, mainClass, ...args], options);
+  return [dist.java, [...SMALL_JVM, logging, '-cp', classPath, mainClass, ...args]];
 }
 
-/** Runs a program of test/support/real/java; it is compiled against that Kafka at first use. */
-export async function runOwnJava(
+/** Runs a class of Kafka's jars without a shell. */
+export async function runJava(
   dist: KafkaDist,
-  program: string,
+  mainClass: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  return runJava(dist, program, args, { ...options, classes: await compiled(dist, program) });
+  return run(...javaCommand(dist, mainClass, args), options);
+}
+
+/**
+ * What a program of test/support/real/java printed; it is compiled against that Kafka at first use. It runs in the
+ * session of the target, where that has one, else in a JVM of its own.
+ */
+export async function runOwnJava(
+  { dist, session }: Pick<JavaTarget, 'dist' | 'session'>,
+  program: string,
+  args: readonly string[],
+  stdin?: string,
+): Promise<Buffer> {
+  if (session) return session.run(program, args, stdin);
+  const command = javaCommand(dist, program, args, [await compiled(dist, program)]);
+  return (await run(...command, stdin === undefined ? {} : { stdin })).stdout;
 }
 
 /** The folder with the compiled class; kept in the cache under a hash of what makes it. */
-async function compiled(dist: KafkaDist, program: string): Promise<string> {
+export async function compiled(dist: KafkaDist, program: string): Promise<string> {
   const source = join(sources, `${program}.java`);
   const hash = createHash('sha256')
     .update(await readFile(source))

@@ -1,4 +1,5 @@
 import { runOwnJava } from './javaPrograms';
+import type { JavaSession } from './javaSession';
 import type { KafkaDist } from './kafkaDist';
 
 /** A header; the same key may come several times, the value may be null. */
@@ -31,6 +32,8 @@ export interface JavaRecord {
 export interface JavaTarget {
   readonly dist: KafkaDist;
   readonly bootstrap: string;
+  /** Runs the programs of tests, which otherwise have a JVM each; one after the other. */
+  readonly session?: JavaSession;
 }
 
 /** Settings of {@link javaProduce}. */
@@ -82,7 +85,7 @@ export async function javaDump(
     'enable.auto.commit': 'false',
     ...options.properties,
   };
-  const { stdout } = await runOwnJava(target.dist, 'DumpRecords', [topic, ...pairs(properties)]);
+  const stdout = await runOwnJava(target, 'DumpRecords', [topic, ...pairs(properties)]);
   return lines<JsonRecord>(stdout).map((record) => ({
     ...record,
     key: fromBase64(record.key),
@@ -114,7 +117,7 @@ export async function javaProduce(
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('');
   const args = [topic, options.transaction ?? 'none', ...pairs(properties)];
-  const { stdout } = await runOwnJava(target.dist, 'ProduceRecords', args, { stdin });
+  const stdout = await runOwnJava(target, 'ProduceRecords', args, stdin);
   return lines<JavaSent>(stdout);
 }
 

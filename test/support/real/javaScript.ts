@@ -14,7 +14,7 @@ export type ProducerStep = { readonly producer: string } & (
  */
 export async function javaScript(target: JavaTarget, steps: readonly ProducerStep[]): Promise<JavaSent[]> {
   const stdin = steps.map((step) => `${JSON.stringify(step, base64)}\n`).join('');
-  const { stdout } = await runOwnJava(target.dist, 'ScriptedProducers', [target.bootstrap], { stdin });
+  const stdout = await runOwnJava(target, 'ScriptedProducers', [target.bootstrap], stdin);
   return stdout
     .toString()
     .split('\n')

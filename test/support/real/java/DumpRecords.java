@@ -2,8 +2,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Base64;
@@ -31,7 +29,7 @@ public final class DumpRecords {
       int equals = args[i].indexOf('=');
       properties.put(args[i].substring(0, equals), args[i].substring(equals + 1));
     }
-    try (var out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, "UTF-8");
+    try (var out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, "UTF-8");
         var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(args[0]).stream()
