@@ -28,18 +28,22 @@ func killed(t *testing.T, dir string) (*Cluster, string) {
 	return openCluster(t, copied), copied
 }
 
+func transactionalBatch(id int64, epoch int16) kmsg.RecordBatch {
+	b := kmsg.RecordBatch{
+		Magic: 2, Attributes: 0x0010, ProducerID: id, ProducerEpoch: epoch, NumRecords: 1,
+		Records: []byte{14, 0, 0, 0, 1, 2, 'v', 0},
+	}
+	b.Length = int32(49 + len(b.Records))
+	b.CRC = int32(crc32.Checksum(b.AppendTo(nil)[21:], crc32c))
+	return b
+}
+
 // appendInTransaction starts the transaction if need be, and puts a batch of one record into it.
 func appendInTransaction(c *Cluster, id int64, p int32) {
 	pd, _ := c.data.tps.getp("t", p)
 	pidinf, _ := c.pids.get(id, "t", p, pd)
-	b := kmsg.RecordBatch{
-		Magic: 2, Attributes: 0x0010, ProducerID: id, ProducerEpoch: pidinf.epoch, NumRecords: 1,
-		Records: []byte{14, 0, 0, 0, 1, 2, 'v', 0},
-	}
-	b.Length = int32(49 + len(b.Records))
-	raw := b.AppendTo(nil)
-	b.CRC = int32(crc32.Checksum(raw[21:], crc32c))
-	c.pushBatch(pd, len(raw), b, true)
+	b := transactionalBatch(id, pidinf.epoch)
+	c.pushBatch(pd, len(b.AppendTo(nil)), b, true)
 }
 
 // visible are the offsets of the partition that read_committed shows.
@@ -160,6 +164,25 @@ func TestEndWithoutATransaction(t *testing.T) {
 			if got := end(e.version, e.epoch, e.commit); got != e.want {
 				t.Errorf("%+v: %d", e, got)
 			}
+		}
+	})
+}
+
+func TestFencedProducerStartsNoTransaction(t *testing.T) {
+	_, dir, id := begun(t)
+	c, _ := killed(t, dir)
+	c.admin(func() {
+		b := transactionalBatch(id, 0)
+		req := kmsg.NewPtrProduceRequest()
+		req.Version, req.Acks = 12, -1
+		req.Topics = []kmsg.ProduceRequestTopic{{Topic: "t", Partitions: []kmsg.ProduceRequestTopicPartition{{Records: b.AppendTo(nil)}}}}
+		pd, _ := c.data.tps.getp("t", 0)
+		resp, err := c.handleProduce(&clientReq{cc: &clientConn{c: c, b: pd.leader}, kreq: req})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := resp.(*kmsg.ProduceResponse).Topics[0].Partitions[0].ErrorCode; code != 47 || c.pids.getpid(id).inTx {
+			t.Errorf("code %d, in a transaction: %v", code, c.pids.getpid(id).inTx)
 		}
 	})
 }
