@@ -37,7 +37,7 @@ export interface ProduceOptions {
    * a request is in flight shares the next one anyway.
    */
   readonly lingerMs?: number;
-  /** Bytes, before compression, after which a batch takes no further record; 256 KiB where left out. */
+  /** Bytes, before compression, after which a batch takes no further record; 512 KiB where left out. */
   readonly batchBytes?: number;
 }
 

@@ -21,23 +21,33 @@ const ALONE_OVERHEAD = 1024;
 const TURN_MS = 5;
 /** Most outcomes of one run: few enough to be gone before the garbage collector would move them. */
 const RUN_LENGTH = 1024;
-/** The clock is read once for so many records. */
+/** The clocks are read once for so many records that come without waiting. */
 const CLOCK_EVERY = 32;
 
 /** The producer, as a bulk write sees it. */
 export interface BulkTarget {
   /**
    * Puts a record on its way with others of this write; undefined where its partition is not known yet.
+   * @param now on the scale of performance.now()
+   * @param timestamp of a record without one, ms since 1970
    * @param overhead what it counts for beyond its own bytes
    * @throws KafkaManagerError for a record that can't be sent
    */
-  add(record: ProduceRecord, sink: GroupSink, now: number, overhead: number): PendingGroup | undefined;
+  add(
+    record: ProduceRecord,
+    sink: GroupSink,
+    now: number,
+    timestamp: number,
+    overhead: number,
+  ): PendingGroup | undefined;
   /** Puts it on its way for itself. @throws KafkaManagerError for a record that can't be sent */
   addAlone(record: ProduceRecord, sink: GroupSink, now: number): PendingRecord;
   /** It has its outcome. */
   delete(pending: Pending): void;
   /** The records of a group go their own ways. */
   replace(group: PendingGroup, records: readonly PendingRecord[]): void;
+  /** ms since 1970. */
+  timestamp(): number;
   /** Sends without lingering. */
   hurry(): void;
   /** Whether the producer has ended. */
@@ -55,6 +65,9 @@ export class BulkWrite implements GroupSink {
   readonly #news = new Wakeup();
   readonly #room = new Wakeup();
   #bytes = 0;
+  /** On the scale of performance.now(), and ms since 1970. */
+  #now = 0;
+  #timestamp = 0;
   #isStopped = false;
   #isTaken = false;
   #error: Error | undefined;
@@ -135,22 +148,23 @@ export class BulkWrite implements GroupSink {
       const records = this.#records;
       const isAsync = Symbol.asyncIterator in records;
       iterator = isAsync ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
-      let now = performance.now();
-      let until = now + TURN_MS;
+      this.#readClocks();
+      let until = this.#now + TURN_MS;
       for (let i = 1; !this.#isStopped; i++) {
         if (this.#target.isClosed()) throw producerClosed();
         if (this.#bytes >= this.#limit) {
           this.#target.hurry();
           await this.#room.wait();
-          until = performance.now() + TURN_MS;
+          this.#readClocks();
+          until = this.#now + TURN_MS;
           continue;
         }
         if (i % CLOCK_EVERY === 0) {
-          now = performance.now();
-          if (now >= until) {
+          this.#readClocks();
+          if (this.#now >= until) {
             await nextTurn();
-            now = performance.now();
-            until = now + TURN_MS;
+            this.#readClocks();
+            until = this.#now + TURN_MS;
           }
         }
         const step = iterator.next();
@@ -161,7 +175,9 @@ export class BulkWrite implements GroupSink {
           iterator = undefined;
           break;
         }
-        this.#add(result.value, now);
+        // It may have taken its time.
+        if (isAsync) this.#readClocks();
+        this.#add(result.value);
       }
     } catch (error) {
       iterator = undefined;
@@ -174,17 +190,22 @@ export class BulkWrite implements GroupSink {
     await Promise.resolve(iterator?.return?.()).catch(() => {});
   }
 
-  #add(record: ProduceRecord, now: number): void {
+  #readClocks(): void {
+    this.#now = performance.now();
+    this.#timestamp = this.#target.timestamp();
+  }
+
+  #add(record: ProduceRecord): void {
     // It may have been stopped while the iterable made this one.
     if (this.#isStopped) return;
     try {
-      const group = this.#target.add(record, this, now, GROUPED_OVERHEAD);
+      const group = this.#target.add(record, this, this.#now, this.#timestamp, GROUPED_OVERHEAD);
       if (group) {
         this.#bytes += group.lastBytes;
         this.#window.push(group);
         return;
       }
-      const alone = this.#target.addAlone(record, this, now);
+      const alone = this.#target.addAlone(record, this, this.#now);
       this.#push(alone, alone.maxBytes);
     } catch (cause) {
       this.#push({ outcome: { ok: false, error: toManagerError(cause), mayBeWritten: false } }, 0);

@@ -12,7 +12,7 @@ import { endLane, isPassing, letGo, settle } from './settleBatch';
 import { TopicRoutes } from './topicRoutes';
 
 /** Bytes of batches after which a request takes no further one. */
-const REQUEST_BYTES = 640 * 1024;
+const REQUEST_BYTES = 1100 * 1024;
 /** Requests to a broker at once, each with other lanes: it has the next one at hand when it has answered one. */
 const REQUESTS_IN_FLIGHT = 2;
 /** How long batches are encoded in one turn of the event loop, in ms: others want to have theirs. */

@@ -88,7 +88,8 @@ export class RecordProducer implements Disposable {
     const send = sendOptions(options);
     if (signal?.aborted) throw cancelled(signal);
     const write = new BulkWrite(records, {
-      add: (record, sink, now, overhead) => this.#addToGroup(record, send, sink, now, overhead),
+      add: (record, sink, now, timestamp, overhead) =>
+        this.#addToGroup(record, send, sink, now, timestamp, overhead),
       addAlone: (record, sink, now) => {
         const pending = this.#admit(record, send, sink, now);
         this.#dispatcher.add(pending, now);
@@ -96,6 +97,7 @@ export class RecordProducer implements Disposable {
       },
       delete: (pending) => this.#pending.delete(pending),
       replace: (group, records) => this.#pending.replace(group, records),
+      timestamp: () => this.#clock.now(),
       hurry: () => this.#dispatcher.hurry(),
       isClosed: () => this.#disposed,
     });
@@ -131,6 +133,7 @@ export class RecordProducer implements Disposable {
     options: SendOptions,
     sink: GroupSink,
     now: number,
+    timestamp: number,
     overhead: number,
   ): PendingGroup | undefined {
     this.#check(record);
@@ -144,7 +147,7 @@ export class RecordProducer implements Disposable {
       this.#pending.add(group);
       this.#dispatcher.activate(lane);
     }
-    group.add(record, record.timestamp ?? this.#clock.now(), maxBytes + overhead);
+    group.add(record, record.timestamp ?? timestamp, maxBytes + overhead);
     return group;
   }
 

@@ -3,7 +3,7 @@ import type { ProduceOptions, ProduceRecord } from '../../core/kafkaTypes';
 import type { SendOptions } from './pending';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_BATCH_BYTES = 256 * 1024;
+const DEFAULT_BATCH_BYTES = 512 * 1024;
 /** Brokers take no larger batches unless told (max.message.bytes), and a smaller one is mostly header. */
 const [MIN_BATCH_BYTES, MAX_BATCH_BYTES] = [1024, 1024 * 1024];
 const MAX_LINGER_MS = 60_000;

@@ -17,7 +17,7 @@ async function main(bootstrap: string, topic: string, file: string): Promise<obj
     written += messages.length;
     messages = [];
   };
-  for (const value of fileLines(file)) {
+  for (const value of fileLines(file, (piece, from, to) => piece.subarray(from, to))) {
     messages.push({ value });
     if (messages.length === perSend) await send();
   }

@@ -17,8 +17,12 @@ export interface ProduceReport extends LoopDelay {
 
 const openCalls = 20_000;
 
-function* recordsOf(topic: string, file: string): Generator<ProduceRecord, void, undefined> {
-  for (const value of fileLines(file)) yield { topic, key: null, value };
+function recordsOf(topic: string, file: string): Iterable<ProduceRecord> {
+  return fileLines(file, ({ buffer, byteOffset }, from, to) => ({
+    topic,
+    key: null,
+    value: new Uint8Array(buffer, byteOffset + from, to - from),
+  }));
 }
 
 async function bulk(gateway: KafkaGateway, records: Iterable<ProduceRecord>): Promise<number> {
