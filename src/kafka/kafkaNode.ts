@@ -2,6 +2,7 @@ import { withTimeout } from '../base/async';
 import type { Disposable } from '../base/lifecycle';
 import { KafkaManagerError } from '../contract/errors';
 import type { ConnectionSettings } from '../core/connection';
+import { Turn } from '../core/turn';
 import { formatAddress } from './address';
 import type { Address } from './address';
 import { cancellable } from './cancellable';
@@ -21,6 +22,9 @@ import { openSocket } from './tlsOptions';
 
 /** Longest wait for an answer in ms where the caller names none. */
 export const defaultTimeoutMs = 15_000;
+
+/** Answers beyond this are decoded in turns, where that is possible: below it takes less than a few ms. */
+const longAnswerBytes = 64 * 1024;
 
 export interface CallOptions {
   /** Longest wait for the answer in ms; {@link defaultTimeoutMs} where left out. */
@@ -144,7 +148,8 @@ export class KafkaNode implements Disposable {
     const version = await this.#prepare(api, options);
     const bytes = await this.#waitFor(this.#send(api, request, version), api, options);
     try {
-      return decodeAnswer(api, bytes, version);
+      const isLong = api.decodeInTurns !== undefined && bytes.length > longAnswerBytes;
+      return isLong ? await decodeLong(api, bytes, version) : decodeAnswer(api, bytes, version);
     } catch (error) {
       throw this.#unreadable(api, version, error);
     }
@@ -245,10 +250,28 @@ function encodeRequest<Request>(
 }
 
 function decodeAnswer<Response>(api: Api<never, Response>, bytes: Buffer, version: number): Response {
-  const reader = new WireReader(bytes);
-  // The answer to ApiVersions has the old header in all versions, so that old clients can read it (KIP-511).
-  if (version >= api.flexibleFrom && api.key !== apiVersions.key) reader.skipTags();
+  const reader = answerReader(api, bytes, version);
   const answer = api.decode(reader, version);
   reader.end();
   return answer;
+}
+
+/** As {@link decodeAnswer}, in turns. */
+async function decodeLong<Response>(
+  api: Api<never, Response>,
+  bytes: Buffer,
+  version: number,
+): Promise<Response> {
+  const reader = answerReader(api, bytes, version);
+  const answer = await api.decodeInTurns!(reader, version, new Turn());
+  reader.end();
+  return answer;
+}
+
+/** A reader behind the header of the answer. */
+function answerReader(api: Api<never, unknown>, bytes: Buffer, version: number): WireReader {
+  const reader = new WireReader(bytes);
+  // The answer to ApiVersions has the old header in all versions, so that old clients can read it (KIP-511).
+  if (version >= api.flexibleFrom && api.key !== apiVersions.key) reader.skipTags();
+  return reader;
 }

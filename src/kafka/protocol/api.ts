@@ -1,3 +1,4 @@
+import type { Turn } from '../../core/turn';
 import type { WireReader } from './wireReader';
 import type { WireWriter } from './wireWriter';
 
@@ -16,6 +17,8 @@ export interface Api<Request, Response> {
   readonly encode: (writer: WireWriter, request: Request, version: number) => void;
   /** Reads the body; fields that the version lacks have their defaults. @throws WireError where it is malformed */
   readonly decode: (reader: WireReader, version: number) => Response;
+  /** As `decode`, for answers with so many elements that others need the event loop in between. */
+  readonly decodeInTurns?: (reader: WireReader, version: number, turn: Turn) => Promise<Response>;
 }
 
 /** A message that can not be encoded in the chosen version, or bytes that are no message of that version. */

@@ -1,3 +1,4 @@
+import type { Turn } from '../../core/turn';
 import { WireError } from './api';
 
 /**
@@ -102,12 +103,36 @@ export class WireReader {
     read: (reader: WireReader, version: number) => T,
     version: number,
   ): T[] | null {
-    const length = flexible ? this.uvarint() - 1 : this.int32();
+    const length = this.#arrayLength(flexible);
     if (length < 0) return null;
-    // Every element takes a byte at least.
-    if (length > this.remaining) throw this.#endsEarly(length);
     const items: T[] = [];
     for (let i = 0; i < length; i++) items.push(read(this, version));
+    return items;
+  }
+
+  /** As `array`, leaving the event loop to others where it takes long. */
+  async arrayInTurns<T>(
+    flexible: boolean,
+    read: (reader: WireReader, version: number) => T,
+    version: number,
+    turn: Turn,
+  ): Promise<T[]> {
+    return (await this.nullableArrayInTurns(flexible, read, version, turn)) ?? this.#noNull();
+  }
+
+  async nullableArrayInTurns<T>(
+    flexible: boolean,
+    read: (reader: WireReader, version: number) => T,
+    version: number,
+    turn: Turn,
+  ): Promise<T[] | null> {
+    const length = this.#arrayLength(flexible);
+    if (length < 0) return null;
+    const items: T[] = [];
+    for (let i = 0; i < length; i++) {
+      items.push(read(this, version));
+      if (turn.isOverSoon()) await turn.pass();
+    }
     return items;
   }
 
@@ -136,6 +161,14 @@ export class WireReader {
   end(): void {
     if (this.remaining > 0)
       throw new WireError(`the message is ${this.remaining} bytes longer than its layout`);
+  }
+
+  /** Number of elements; negative for null. */
+  #arrayLength(flexible: boolean): number {
+    const length = flexible ? this.uvarint() - 1 : this.int32();
+    // Every element takes a byte at least.
+    if (length > this.remaining) throw this.#endsEarly(length);
+    return length;
   }
 
   #take(count: number): number {

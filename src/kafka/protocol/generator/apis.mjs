@@ -4,20 +4,21 @@
  * anew under its name, and nothing of what came later is needed. Transactions keep to the versions from before
  * KIP-890's second part, which Kafka 3.9 and 4 both serve: from EndTxn 5, TxnOffsetCommit 5 and Produce 12 on, the
  * broker takes partitions into a transaction by itself and ends every one with a new epoch, but only where
- * transaction.version 2 is finalized; AddPartitionsToTxn is for brokers from 4 on.
+ * transaction.version 2 is finalized; AddPartitionsToTxn is for brokers from 4 on. Answers that can have many thousand
+ * elements (`isLong`) can also be decoded in turns.
  */
 export const apis = [
   { name: 'Produce', max: 12 },
   { name: 'Fetch', max: 13 },
   { name: 'ListOffsets' },
-  { name: 'Metadata' },
+  { name: 'Metadata', isLong: true },
   { name: 'SaslHandshake' },
   { name: 'ApiVersions' },
   { name: 'CreateTopics' },
   { name: 'DeleteTopics' },
   { name: 'DeleteRecords' },
   { name: 'InitProducerId' },
-  { name: 'DescribeConfigs' },
+  { name: 'DescribeConfigs', isLong: true },
   { name: 'IncrementalAlterConfigs' },
   { name: 'DescribeLogDirs' },
   { name: 'CreatePartitions' },

@@ -66,6 +66,7 @@ export function readApi(files, api, bigintFields) {
   };
   return {
     name: api.name,
+    isLong: api.isLong === true,
     key: request.apiKey,
     min,
     max,

@@ -67,6 +67,20 @@ export class Emitter {
     return made.text;
   }
 
+  /** The reader of a whole message once more, for long ones: the structs of its arrays are read in turns. */
+  readerInTurns(struct) {
+    const parameters = 'r: WireReader, version: number';
+    return this.reader(struct)
+      .replace(
+        `function read${struct.name}(${parameters}): ${struct.name}`,
+        `async function read${struct.name}InTurns(${parameters}, turn: Turn): Promise<${struct.name}>`,
+      )
+      .replace(
+        /^(const .*)r\.(array|nullableArray)\((.*, read\w+), version\)/gm,
+        '$1await r.$2InTurns($3, version, turn)',
+      );
+  }
+
   #read(field, flexible, struct) {
     const compact = field.notCompact ? 'false' : flexible;
     const nullable = field.nullable ? 'nullable' : '';
