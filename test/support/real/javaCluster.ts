@@ -8,6 +8,7 @@ import { JavaBroker } from './javaBroker';
 import type { JavaTarget } from './javaRecords';
 import { JavaSession } from './javaSession';
 import type { KafkaDist } from './kafkaDist';
+import { kafkaTool } from './javaTools';
 import { makeTempDir } from './tempDir';
 import { kcat } from './tools';
 
@@ -17,18 +18,17 @@ export interface JavaClusterOptions {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
+interface ListedPartition {
+  readonly partition: number;
+  readonly leader: number;
+  readonly replicas: readonly { readonly id: number }[];
+  readonly isrs: readonly { readonly id: number }[];
+}
+
 /** What kcat -L -J tells. */
 interface Listing {
   readonly brokers: readonly { readonly id: number }[];
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly leader: number;
-      readonly replicas: readonly { readonly id: number }[];
-      readonly isrs: readonly { readonly id: number }[];
-    }[];
-  }[];
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly ListedPartition[] }[];
 }
 
 const NODES = [1, 2, 3] as const;
@@ -88,11 +88,41 @@ export class JavaCluster {
     return new Map(partitions.map(({ partition, leader }) => [partition, leader]));
   }
 
+  /**
+   * Has the partitions of the topic, from 0 on, on these nodes, and the first of each lead: kafka-reassign-partitions and
+   * kafka-leader-election. Resolves when it is so.
+   */
+  async reassign(topic: string, replicas: readonly (readonly number[])[]): Promise<void> {
+    const partitions = replicas.map((nodes, partition) => ({ topic, partition, replicas: nodes }));
+    const file = join(this.node(1).folder, `${topic}.json`);
+    await writeFile(file, JSON.stringify({ version: 1, partitions }));
+    await kafkaTool(this.target, 'kafka-reassign-partitions', [
+      '--reassignment-json-file',
+      file,
+      '--execute',
+    ]);
+    await this.#until(
+      topic,
+      (one) => one.replicas.map(({ id }) => id).join() === replicas[one.partition]?.join(),
+    );
+    await this.inSync(topic);
+    await kafkaTool(this.target, 'kafka-leader-election', [
+      '--election-type',
+      'preferred',
+      '--all-topic-partitions',
+    ]);
+    await this.#until(topic, (one) => one.leader === replicas[one.partition]?.[0]);
+  }
+
   /** Waits until all copies of all partitions of the topic are in sync. */
   async inSync(topic: string): Promise<void> {
-    const isInSync = async (): Promise<boolean> =>
-      (await this.#partitions(topic)).every((one) => one.isrs.length === one.replicas.length);
-    await until(isInSync, { deadlineMs: 30_000, what: `all copies of ${topic} to be in sync`, everyMs: 100 });
+    await this.#until(topic, (one) => one.isrs.length === one.replicas.length);
+  }
+
+  async #until(topic: string, isSo: (one: ListedPartition) => boolean): Promise<void> {
+    const areAll = async (): Promise<boolean> => (await this.#partitions(topic)).every(isSo);
+    const what = `all partitions of ${topic} as ${isSo.toString()} has it`;
+    await until(areAll, { deadlineMs: 30_000, what, everyMs: 100 });
   }
 
   async dispose(): Promise<void> {
@@ -100,7 +130,7 @@ export class JavaCluster {
     await Promise.all([...this.#nodes.values()].map((node) => node.dispose()));
   }
 
-  async #partitions(topic: string): Promise<Listing['topics'][number]['partitions']> {
+  async #partitions(topic: string): Promise<readonly ListedPartition[]> {
     const { topics } = await this.#list(['-t', topic]);
     return topics.find((one) => one.topic === topic)?.partitions ?? [];
   }

@@ -83,6 +83,8 @@ export async function javaDump(
     'bootstrap.servers': target.bootstrap,
     'isolation.level': options.isolation ?? 'read_uncommitted',
     'enable.auto.commit': 'false',
+    // Its end waits for the last fetch, which brings nothing.
+    'fetch.max.wait.ms': '20',
     ...options.properties,
   };
   const stdout = await runOwnJava(target, 'DumpRecords', [topic, ...pairs(properties)]);

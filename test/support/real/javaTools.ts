@@ -12,6 +12,8 @@ const CLASSES = {
   'kafka-consumer-groups': `${TOOLS}.consumer.group.ConsumerGroupCommand`,
   'kafka-delete-records': `${TOOLS}.DeleteRecordsCommand`,
   'kafka-transactions': `${TOOLS}.TransactionsCommand`,
+  'kafka-leader-election': `${TOOLS}.LeaderElectionCommand`,
+  'kafka-reassign-partitions': `${TOOLS}.reassign.ReassignPartitionsCommand`,
   'kafka-producer-perf-test': `${TOOLS}.ProducerPerformance`,
   'kafka-console-consumer': `${TOOLS}.consumer.ConsoleConsumer`,
   'kafka-console-producer': { '4': `${TOOLS}.ConsoleProducer`, '3.9': 'kafka.tools.ConsoleProducer' },
