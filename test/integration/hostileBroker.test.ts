@@ -143,6 +143,8 @@ describe('a broker that sends damaged batches', function () {
   it('has every batch without readable records told of, with its partition and offset', async () => {
     for (const bomb of bombs().filter(({ stored }) => stored.length < 200_000)) {
       const victims = [...batches.keys()].filter((_, i) => i % 29 === 3);
+      // Records that were to share a batch may have come in several.
+      const lost = victims.reduce((sum, name) => sum + batches.get(name)! - Number(name.split(':')[1]), 0);
       proxy.broker!.damage = (partition, batch) => {
         const base = Number(batch.readBigInt64BE(batchFields.baseOffset));
         if (!victims.includes(`${partition}:${base}`)) return batch;
@@ -154,7 +156,7 @@ describe('a broker that sends damaged batches', function () {
         const { summary } = await reads.once({ topic: TOPIC, from: beginning, direction });
         const told = summary.problems.map(({ partition, offset }) => `${partition}:${offset}`);
         assert.deepEqual(told.sort(), [...victims].sort(), bomb.name);
-        assert.equal(summary.matched, everything.length - 5 * victims.length, bomb.name);
+        assert.equal(summary.matched, everything.length - lost, bomb.name);
       }
     }
   });
