@@ -10,7 +10,7 @@ import { createTopic } from '../support/real/javaTools';
 import { embeddedScanBroker, javaScanBroker } from '../support/scanBroker';
 import type { ScanBroker } from '../support/scanBroker';
 
-const RECORDS = 100_000;
+const RECORDS = 40_000;
 const PARTITIONS = 3;
 /** MiB by which a process may grow between a tenth of the flow and its end, out of the 280 MiB that a million lines are. */
 const FLOW_GROWTH = 128;

@@ -113,6 +113,7 @@ for (const line of KAFKA_LINES) {
         for await (const page of tail(following, { topic, from: beginning }, { signal: abort.signal }))
           for (const { key } of page) seenAt.set(Number(Buffer.from(key!)), performance.now());
       })();
+      watching.catch(() => {});
       const delays: number[] = [];
       try {
         // The first ones wait for the tail to begin and for connections.
@@ -160,6 +161,8 @@ for (const line of KAFKA_LINES) {
             tailed.push(...step.value);
           }
         })();
+        // Its failure is told at the end, when it is waited for.
+        tailing.catch(() => {});
         const acked: ProducedRecord[] = [];
         let total = 0;
         const write = async (from: number, to: number): Promise<void> => {

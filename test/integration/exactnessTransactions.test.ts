@@ -140,6 +140,8 @@ for (const [name, start] of scanBrokers) {
         const query = { topic, from: beginning } as const;
         for await (const page of tail(stage.source, query, { signal: abort.signal })) tailed.push(...page);
       })();
+      // Its failure is told at the end, when it is waited for.
+      tailing.catch(() => {});
       await producer.connect();
       try {
         const transaction = await producer.transaction();
