@@ -27,7 +27,11 @@ export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 export interface ProduceOptions {
   /** -1 where left out. */
   readonly acks?: Acks;
-  /** Exactly once per partition over lost answers; true where left out, and only possible with acks -1. */
+  /**
+   * Exactly once per partition over lost answers and moved leaders; true where left out, and only possible with acks -1.
+   * Without it a record whose answer is lost, or with acks -1 one that meets a leader that has moved, is not sent again:
+   * it ends with PRODUCE_OUTCOME_UNKNOWN.
+   */
   readonly idempotent?: boolean;
   readonly compression?: CompressionName;
   /** Longest wait for the outcome of one record in ms; 30,000 where left out. */

@@ -115,8 +115,10 @@ export class ClosedBatch {
   readonly bytes: Buffer;
   /** True while a request with it has no answer yet. */
   inFlight = false;
-  /** True once a request with it was lost: the broker may have written it. */
+  /** True once the answer to a request with it was lost or left that open: a broker may have written it. */
   uncertain = false;
+  /** True once no answer came for a request with it: that one may still be on its way. */
+  isAstray = false;
   /** What the broker last answered, where it did not take the batch. */
   refusal: Error | undefined;
 

@@ -38,7 +38,7 @@ export class Endings {
     const { timeoutMs } = record.options;
     const cause = batch?.refusal ?? (mayBeWritten ? undefined : record.obstacle);
     const error = this.#shared([topic, timeoutMs, mayBeWritten, cause], () => {
-      if (mayBeWritten) return outcomeUnknown(`No answer came within ${timeoutMs} ms`, topic, cause);
+      if (mayBeWritten) return outcomeUnknown(`No final answer came within ${timeoutMs} ms`, topic, cause);
       if (batch?.refusal && brokerCodeOf(batch.refusal) !== undefined) return batch.refusal;
       const why = cause instanceof Error ? `: ${cause.message}` : '.';
       const message = `The record for topic "${topic}" could not be sent within ${timeoutMs} ms${why}`;
@@ -65,7 +65,7 @@ export class Endings {
 
 function cancellation(topic: string, mayBeWritten: boolean, cause: unknown): KafkaManagerError {
   if (isTimeout(cause)) {
-    if (mayBeWritten) return outcomeUnknown("No answer came within the caller's time", topic, cause);
+    if (mayBeWritten) return outcomeUnknown("No final answer came within the caller's time", topic, cause);
     const message = `The record for topic "${topic}" could not be sent within the caller's time.`;
     return new KafkaManagerError('TIMEOUT', message, { cause });
   }

@@ -14,10 +14,22 @@ export type Aftermath = 'none' | 'refresh';
 
 const backoff = { baseMs: 50, maxMs: 1_000 };
 
-/** The leader has written the batch, but can't say that it will stay. */
+/**
+ * The leader may have written the batch: it can't say that it will stay, or its disk has failed, before or after.
+ */
 const MAYBE_WRITTEN: readonly number[] = [
   errorCode.REQUEST_TIMED_OUT,
   errorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  errorCode.KAFKA_STORAGE_ERROR,
+];
+/**
+ * Under acks -1 a leader answers these before it has written the batch, or when it loses the partition while it waits for
+ * its replicas (DelayedProduce of Apache Kafka): the next leader may have the batch then. Under acks 1 it answers right
+ * after its own write, so that these mean none.
+ */
+const LEADERSHIP_LOST: readonly number[] = [
+  errorCode.NOT_LEADER_OR_FOLLOWER,
+  errorCode.UNKNOWN_TOPIC_OR_PARTITION,
 ];
 const TOO_LARGE: readonly number[] = [errorCode.MESSAGE_TOO_LARGE, errorCode.RECORD_LIST_TOO_LARGE];
 const INVALID: readonly number[] = [errorCode.INVALID_RECORD, errorCode.INVALID_TIMESTAMP];
@@ -77,7 +89,8 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: Pr
     else lane.renew();
     return 'none';
   }
-  if (MAYBE_WRITTEN.includes(code)) return repeatUncertain(lane, errorName(code), error, identity);
+  if (MAYBE_WRITTEN.includes(code) || (lane.acks === -1 && LEADERSHIP_LOST.includes(code)))
+    return repeatUncertain(lane, errorName(code), error, identity);
   if (isRetriableCode(code)) return repeat(lane, error);
   if (batch.uncertain) abandon(lane, errorName(code), error, identity);
   else lane.fail(error, false);
@@ -91,6 +104,7 @@ function settleLoss(lane: Lane, error: unknown, identity: ProducerIdentity): Aft
     return repeat(lane, error as Error);
   }
   const failure = error instanceof Error ? error : new Error(String(error));
+  lane.current!.isAstray = true;
   if (isConnectionLoss(error)) return repeatUncertain(lane, 'The connection broke', failure, identity);
   if (failure instanceof KafkaManagerError && failure.code === 'KAFKA_ERROR') {
     return repeatUncertain(lane, 'The answer could not be read', failure, identity);
@@ -108,8 +122,22 @@ export function letGo(lane: Lane, identity: ProducerIdentity): void {
 
 /** Ends everything on a lane that has no batch in flight. */
 export function endLane(lane: Lane, error: Error, identity: ProducerIdentity): void {
-  if (lane.current) abandon(lane, error.message.replace(/\.$/, ''), error, identity);
+  const batch = lane.current;
+  if (batch && isGone(error) && !batch.isAstray) {
+    // Should it have been written, it has gone with its log.
+    if (batch.uncertain) identity.lose(batch.identity, error);
+    lane.fail(error, false);
+  } else if (batch) {
+    abandon(lane, error.message.replace(/\.$/, ''), error, identity);
+  }
   lane.failQueue(error);
+}
+
+function isGone(error: Error): boolean {
+  return (
+    error instanceof KafkaManagerError &&
+    (error.code === 'TOPIC_NOT_FOUND' || error.code === 'PARTITION_NOT_FOUND')
+  );
 }
 
 function repeat(lane: Lane, refusal: Error): Aftermath {
@@ -119,7 +147,10 @@ function repeat(lane: Lane, refusal: Error): Aftermath {
   return 'refresh';
 }
 
-/** Only the sequence number of an idempotent batch lets the broker see that it has it already. */
+/**
+ * Only the sequence number of an idempotent batch lets the broker see that it has it already: any other ends here, also
+ * where a leader has merely moved.
+ */
 function repeatUncertain(lane: Lane, what: string, error: Error, identity: ProducerIdentity): Aftermath {
   lane.current!.uncertain = true;
   if (lane.idempotent) return repeat(lane, error);

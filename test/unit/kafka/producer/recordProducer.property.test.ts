@@ -26,6 +26,7 @@ const faults = {
   'lose request': (): Reply => lost(),
   refuse: (): Reply => refused(),
   moved: (): Reply => ({ errorCode: errorCode.NOT_LEADER_OR_FOLLOWER }),
+  'written, then moved': (): Reply => ({ writtenBut: errorCode.NOT_LEADER_OR_FOLLOWER }),
   replicas: (): Reply => ({ errorCode: errorCode.NOT_ENOUGH_REPLICAS }),
   'too large': (): Reply => ({ errorCode: errorCode.MESSAGE_TOO_LARGE }),
   forbidden: (): Reply => ({ errorCode: errorCode.TOPIC_AUTHORIZATION_FAILED }),

@@ -37,7 +37,7 @@ describe('RecordProducer, when things go wrong', () => {
     /** Makes the producer ask for the leaders, and get an error that is final. */
     async function failMetadata(): Promise<void> {
       connection.metadataErrors = [forbidden()];
-      connection.reply = () => ({ errorCode: errorCode.NOT_LEADER_OR_FOLLOWER });
+      connection.reply = () => ({ errorCode: errorCode.NOT_ENOUGH_REPLICAS });
       await rejectsWith(producer.produce(record('refused')), 'KAFKA_AUTHORIZATION_FAILED');
       connection.reply = () => ({});
     }
@@ -84,7 +84,7 @@ describe('RecordProducer, when things go wrong', () => {
     it('are left out of a refused batch that goes again', async () => {
       const abort = new AbortController();
       connection.reply = (_, request) =>
-        request === 1 ? { errorCode: errorCode.NOT_LEADER_OR_FOLLOWER } : {};
+        request === 1 ? { errorCode: errorCode.NOT_ENOUGH_REPLICAS } : {};
       const kept = [producer.produce(record('a')), producer.produce(record('b'))];
       const withdrawn = producer.produce(record('x'), {}, abort.signal);
       kept.push(producer.produce(record('c')));

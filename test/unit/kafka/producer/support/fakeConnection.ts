@@ -14,8 +14,11 @@ import type {
 import { FakeLog, seeBatch } from './fakeLog';
 import type { SeenBatch } from './fakeLog';
 
-/** What becomes of a batch: an answer, a request that never arrives, or an answer that gets lost. */
-export type Reply = Partial<PartitionProduceResponse> | Error | 'lose answer';
+/**
+ * What becomes of a batch: an answer, a request that never arrives, an answer that gets lost, or the code of a leader that
+ * has written it and then loses the partition or its disk.
+ */
+export type Reply = Partial<PartitionProduceResponse> | Error | 'lose answer' | { readonly writtenBut: number };
 
 /** A cluster in memory: keeps logs as a broker does, answers by script, and remembers every request. */
 export class FakeConnection implements ProducerConnection {
@@ -96,8 +99,12 @@ export class FakeConnection implements ProducerConnection {
   invalidate(): void {}
 
   #answer(batch: SeenBatch, reply: Exclude<Reply, Error>): PartitionProduceResponse {
-    const given = reply === 'lose answer' ? {} : reply;
     const log = this.log(batch.topic, batch.partition);
+    if (reply !== 'lose answer' && 'writtenBut' in reply) {
+      const { errorCode: refusal } = log.append(batch);
+      return this.#answer(batch, { errorCode: refusal === errorCode.NONE ? reply.writtenBut : refusal });
+    }
+    const given = reply === 'lose answer' ? {} : reply;
     const written = (given.errorCode ?? 0) === 0 ? log.append(batch) : { errorCode: 0, baseOffset: -1 };
     const rest = { index: batch.partition, logAppendTimeMs: -1, recordErrors: [] };
     return { ...rest, ...written, ...given } as PartitionProduceResponse;
