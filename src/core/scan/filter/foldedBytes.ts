@@ -21,10 +21,11 @@ export function fold(text: string): string {
 
 /**
  * A pattern for UTF-8 bytes, read as Latin-1, that is found wherever a text lies which folds to this one: each character
- * in all its cases. It may be found elsewhere too, so {@link fold} has the last word.
- * @param word a text that was folded
+ * in all its cases. It may be found elsewhere too, so {@link fold} has the last word. It never matches nothing.
+ * @param word a text that was folded, of one character at least
  */
 export function foldedBytes(word: string): string {
+  if (/^\u0307+$/.test(word)) return `(?:${['\u0307', 'İ'].map(escaped).join('|')})`;
   const wanted = new Map<string, string[]>();
   for (const char of word) wanted.set(char, [char]);
   for (const [from, to] of casedRanges) {

@@ -121,6 +121,14 @@ describe('filter: contains', () => {
     assert.deepEqual(await valueHits(caseless('s'), ['ſ', 'S']), [1]);
   });
 
+  it('finds a dot above alone, also the one that an İ has in lower case', async () => {
+    const values = ['x', 'a\u0307', 'İ', 'i', 'q\u0307\u0307', '', 'İ\u0307', 'İİ'];
+    assert.deepEqual(await valueHits(caseless('\u0307'), values), [1, 2, 4, 6, 7]);
+    assert.deepEqual(await valueHits(caseless('\u0307\u0307'), values), [4, 6]);
+    const filter = await compileFilter(caseless('\u0307'));
+    assert.equal(filter.mayMatch(rowsWith([{ value: 'x' }]).bytes), false);
+  });
+
   it('finds words next to broken UTF-8', async () => {
     const value = Buffer.concat([Buffer.of(0xff, 0xc3), Buffer.from('ÉTÉ'), Buffer.of(0xe2)]);
     assert.deepEqual(await hits(caseless('été'), [{ value }, { value: Buffer.of(0xc3) }]), [0]);
@@ -141,6 +149,7 @@ describe('filter: contains', () => {
       contains('x', { fields: [] }),
       caseless('x'.repeat(4097)),
       contains(Buffer.of(0xff), { ignoreCase: true }),
+      caseless('\ufffd'),
     ];
     for (const filter of wrong) {
       await assert.rejects(compileFilter(filter), { code: 'VALIDATION_ERROR' });
