@@ -3,6 +3,7 @@ import type { ConsoleRecord, ConsoleState } from '../../contract/consoleMessages
 import { compileFilter } from '../scan/filter/compileFilter';
 import { type Histogram, histogram, type HistogramQuery } from '../scan/histogram';
 import type {
+  OffsetRange,
   RecordFilter,
   ScanProblem,
   ScanProgress,
@@ -37,7 +38,7 @@ export interface ReadOptions {
 
 /**
  * What stands behind a console: one read at a time, whose rows are kept within bounds, shown by their numbers and
- * searched. It runs in a worker thread (serveConsole) or in the caller's, where it leaves the event loop to others every
+ * searched. It runs in a worker thread (ConsoleServer) or in the caller's, where it leaves the event loop to others every
  * few ms. Reads have a connection of their own, so has the histogram. Nothing is committed, no group is used.
  */
 export class ConsoleSession implements Disposable {
@@ -46,7 +47,7 @@ export class ConsoleSession implements Disposable {
   readonly #listener: ConsoleListener;
   readonly #gate = new Gate();
   readonly #told: Throttle;
-  #progress: ScanProgress = { scanned: 0, matched: 0, bytes: 0, elapsedMs: 0 };
+  #progress = nothingYet;
   #stopReason: ConsoleState['stopReason'];
   #current: AbortController | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -67,12 +68,12 @@ export class ConsoleSession implements Disposable {
 
   /** Ends the read that runs, then reads; the summary says where an older or newer page begins. @throws as `scan` */
   scan(query: ScanQuery, options: ReadOptions = {}): Promise<ScanSummary> {
-    return this.#replace((source, own) => scan(source, query, own), options);
+    return this.#replace(query, (source, own) => scan(source, query, own), options);
   }
 
   /** {@link scan}, live. @throws as `tail` */
   tail(query: TailQuery, options: ReadOptions = {}): Promise<ScanSummary> {
-    return this.#replace((source, own) => tail(source, query, own), options);
+    return this.#replace(query, (source, own) => tail(source, query, own), options);
   }
 
   /** While it is paused a read fetches nothing; Kafka keeps what comes meanwhile, as long as its retention lets it. */
@@ -115,36 +116,34 @@ export class ConsoleSession implements Disposable {
   }
 
   #replace(
-    open: (source: RecordSource, options: ScanOptions) => RecordPages,
+    query: ScanQuery | TailQuery,
+    pages: (source: RecordSource, options: ScanOptions) => RecordPages,
     { keep = false, signal }: ReadOptions,
   ): Promise<ScanSummary> {
     this.#current?.abort();
     const own = new AbortController();
     this.#current = own;
+    this.#gate.set(false);
+    this.#progress = nothingYet;
+    this.#stopReason = undefined;
+    this.#told.soon();
     const both = signal ? AbortSignal.any([signal, own.signal]) : own.signal;
-    const read = this.#last.then(() => this.#read(open, both, keep, own));
+    const read = this.#last.then(() => this.#read({ query, pages, keep, own, signal: both }));
     this.#last = read.catch(() => undefined);
     return read;
   }
 
-  async #read(
-    open: (source: RecordSource, options: ScanOptions) => RecordPages,
-    signal: AbortSignal,
-    keep: boolean,
-    own: AbortController,
-  ): Promise<ScanSummary> {
+  async #read(read: Read): Promise<ScanSummary> {
+    const { query, keep, own, signal } = read;
     if (!keep && !signal.aborted) this.store.clear();
-    this.#gate.set(false);
-    this.#stopReason = undefined;
-    this.#told.soon();
     const woken = this.#gate.opensWith(signal);
     try {
-      const summary = await this.#sources.read((source) => this.#follow(open, source, signal));
-      this.#progress = progressOf(summary);
-      this.#stopReason = summary.stopReason;
+      const ran = await this.#sources.read((source) => this.#follow(read, source), signal);
+      const summary = ran ?? unreadSummary(query);
+      this.#tell(own, progressOf(summary), summary.stopReason);
       return summary;
     } catch (error) {
-      this.#stopReason = 'failed';
+      this.#tell(own, this.#progress, 'failed');
       throw error;
     } finally {
       woken.dispose();
@@ -153,29 +152,56 @@ export class ConsoleSession implements Disposable {
     }
   }
 
-  async #follow(
-    open: (source: RecordSource, options: ScanOptions) => RecordPages,
-    source: RecordSource,
-    signal: AbortSignal,
-  ): Promise<ScanSummary> {
-    const pages = open(source, {
+  async #follow({ pages: begin, own, signal }: Read, source: RecordSource): Promise<ScanSummary> {
+    const pages = begin(source, {
       signal,
       onProgress: (progress) => {
-        this.#progress = progress;
+        this.#tell(own, progress);
         this.#told.soon();
       },
       onProblem: (problem) => this.#listener.onProblem(problem),
     });
     for (;;) {
-      await this.#gate.passed();
+      // Who pauses after the end was asked for means the read that comes next.
+      if (!signal.aborted) await this.#gate.passed();
       const next = await pages.next();
       if (next.done) return next.value;
       this.store.append(next.value);
       this.#told.soon();
     }
   }
+
+  /** Notes how far a read is, unless another one has begun. */
+  #tell(own: AbortController, progress: ScanProgress, stopReason?: ConsoleState['stopReason']): void {
+    if (this.#current !== own) return;
+    this.#progress = progress;
+    this.#stopReason = stopReason;
+  }
+}
+
+const nothingYet: ScanProgress = { scanned: 0, matched: 0, bytes: 0, elapsedMs: 0 };
+
+/** A read that was asked for. */
+interface Read {
+  readonly query: ScanQuery | TailQuery;
+  readonly pages: (source: RecordSource, options: ScanOptions) => RecordPages;
+  readonly keep: boolean;
+  /** Ends it where another one begins. */
+  readonly own: AbortController;
+  /** Ends it also where the caller wants it. */
+  readonly signal: AbortSignal;
 }
 
 function progressOf({ scanned, matched, bytes, elapsedMs }: ScanSummary): ScanProgress {
   return { scanned, matched, bytes, elapsedMs };
+}
+
+/** Of a read that was cancelled before there was a connection; the same as where no offset is known yet. */
+function unreadSummary(query: ScanQuery | TailQuery): ScanSummary {
+  const direction = ('direction' in query && query.direction) || 'oldest';
+  const position =
+    query.from?.at === 'position'
+      ? query.from.position
+      : { topic: query.topic, direction, partitions: new Map<number, OffsetRange>() };
+  return { ...nothingYet, stopReason: 'cancelled', position, problems: [] };
 }

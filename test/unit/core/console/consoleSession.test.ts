@@ -15,8 +15,11 @@ class Stage {
   readonly problems: ScanProblem[] = [];
   opened = 0;
   disposed = 0;
+  /** Runs while a connection is made. */
+  connecting: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
   readonly session = new ConsoleSession(
-    async () => {
+    async (signal) => {
+      await this.connecting(signal);
       this.opened += 1;
       const { source } = this;
       const count = (): void => void (this.disposed += 1);
@@ -39,6 +42,21 @@ class Stage {
       value: `value ${first + i}`,
     }));
     this.source.addPartition(partition, [{ baseOffset: first, nextOffset: first + count, records }]);
+  }
+
+  /** Brokers that don't answer from now on; tells how many are being connected to. */
+  silence(): { waiting: number } {
+    const count = { waiting: 0 };
+    this.connecting = (signal) => {
+      count.waiting += 1;
+      return new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          count.waiting -= 1;
+          reject(new Error('the connection was given up'));
+        });
+      });
+    };
+    return count;
   }
 
   get kept(): number {
@@ -104,7 +122,10 @@ describe('ConsoleSession', () => {
     await stage.session.scan({ topic: 'orders', from: beginning });
     assert.deepEqual([stage.opened, stage.disposed], [1, 0]);
     const cancel = new AbortController();
+    const { length } = stage.source.fetches;
     const tail = stage.session.tail({ topic: 'orders' }, { signal: cancel.signal });
+    const isParked = (): boolean => stage.source.fetches.length > length;
+    await until(isParked, { deadlineMs: 5000, what: 'the fetch of the tail' });
     cancel.abort();
     assert.equal((await tail).stopReason, 'cancelled');
     assert.deepEqual([stage.opened, stage.disposed], [1, 1]);
@@ -134,6 +155,101 @@ describe('ConsoleSession', () => {
     stage.session.pause(true);
     cancel.abort();
     assert.equal((await tail).stopReason, 'cancelled');
+  });
+
+  it('gives up connecting to a silent broker where it is cancelled, and where another read begins', async () => {
+    const silent = stage.silence();
+    const from = { at: 'offset', offset: 5 } as const;
+    const cancel = new AbortController();
+    const scan = stage.session.scan(
+      { topic: 'orders', from, direction: 'newest' },
+      { signal: cancel.signal },
+    );
+    await until(() => silent.waiting === 1, { deadlineMs: 5000, what: 'the connection' });
+    cancel.abort();
+    const { stopReason, position, scanned } = await scan;
+    const none = { topic: 'orders', direction: 'newest', partitions: new Map() };
+    assert.deepEqual([stopReason, position, scanned], ['cancelled', none, 0]);
+    assert.deepEqual([silent.waiting, stage.session.state.stopReason], [0, 'cancelled']);
+
+    const page = {
+      topic: 'orders',
+      direction: 'oldest',
+      partitions: new Map([[0, { next: 1, end: 2 }]]),
+    } as const;
+    const tail = stage.session.tail({ topic: 'orders', from: { at: 'position', position: page } });
+    await until(() => silent.waiting === 1, { deadlineMs: 5000, what: 'the connection' });
+    stage.connecting = async () => {};
+    stage.fill(0, 10);
+    assert.equal((await stage.session.scan({ topic: 'orders', from: beginning })).matched, 10);
+    assert.deepEqual((await tail).position, page);
+    assert.deepEqual([silent.waiting, stage.opened], [0, 1]);
+  });
+
+  it('opens nothing for a read that is cancelled before it begins', async () => {
+    const summary = await stage.session.scan(
+      { topic: 'orders', from: beginning },
+      { signal: AbortSignal.abort() },
+    );
+    assert.deepEqual([summary.stopReason, stage.opened], ['cancelled', 0]);
+  });
+
+  it('lets a question go whose broker is silent, and asks anew after a failure', async () => {
+    const silent = stage.silence();
+    const cancel = new AbortController();
+    const first = stage.session.histogram({ topic: 'orders' }, cancel.signal).next();
+    const second = stage.session.histogram({ topic: 'orders' }).next();
+    await until(() => silent.waiting === 1, { deadlineMs: 5000, what: 'the connection' });
+    cancel.abort();
+    await assert.rejects(first, { code: 'CANCELLED' });
+    assert.equal(silent.waiting, 1);
+    stage.session.dispose();
+    await assert.rejects(second, { code: 'CANCELLED' });
+    assert.equal(silent.waiting, 0);
+
+    stage = new Stage();
+    stage.fill(0, 10);
+    stage.connecting = () => Promise.reject(new Error('refused'));
+    await assert.rejects(stage.session.histogram({ topic: 'orders' }).next(), /refused/);
+    stage.connecting = async () => {};
+    const { value } = await stage.session.histogram({ topic: 'orders' }).next();
+    assert.equal(value?.total, 10);
+  });
+
+  it('forgets the numbers of the last read as soon as another one begins', async () => {
+    stage.fill(0, 300);
+    await stage.session.scan({ topic: 'orders', from: beginning });
+    const tail = stage.session.tail({ topic: 'orders' });
+    const { scanned, matched, bytes, elapsedMs, reading, stopReason } = stage.session.state;
+    assert.deepEqual(
+      [scanned, matched, bytes, elapsedMs, reading, stopReason],
+      [0, 0, 0, 0, 'yes', undefined],
+    );
+    // What it still does while it ends is not told as what the new one does.
+    const fetching = stage.source.fetches.length;
+    await until(() => stage.source.fetches.length > fetching, { deadlineMs: 5000, what: 'the tail' });
+    const silent = stage.silence();
+    const scan = stage.session.scan({ topic: 'orders', from: beginning });
+    await tail;
+    await until(() => silent.waiting === 1, { deadlineMs: 5000, what: 'the connection' });
+    assert.deepEqual([stage.session.state.elapsedMs, stage.session.state.stopReason], [0, undefined]);
+    assert.equal(stage.states.at(-1)!.elapsedMs, 0);
+    stage.session.dispose();
+    assert.equal((await scan).stopReason, 'cancelled');
+  });
+
+  it('stays paused where that is asked for while the read before is ending', async () => {
+    stage.fill(0, 10);
+    const tail = stage.session.tail({ topic: 'orders', from: beginning });
+    await until(() => stage.kept === 10, { deadlineMs: 5000, what: 'the rows' });
+    const scan = stage.session.scan({ topic: 'orders', from: beginning });
+    stage.session.pause(true);
+    assert.equal((await tail).stopReason, 'cancelled');
+    await until(() => stage.opened === 2, { deadlineMs: 5000, what: 'the scan' });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([stage.session.state.reading, stage.kept], ['paused', 0]);
+    stage.session.pause(false);
+    assert.equal((await scan).matched, 10);
   });
 
   it('tells its state ten times a second at most', async () => {
