@@ -31,6 +31,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Keeps to a version that was made for what is asked, where newer ones mean something else. */
   readonly maxVersion?: number;
+  /** The first version that knows what is asked, where older ones would take it for something else. */
+  readonly minVersion?: number;
   /** Rejects at once when aborted; the answer is dropped when it comes. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -179,13 +181,14 @@ export class KafkaNode implements Disposable {
   async #prepare(api: Api<never, unknown>, options: CallOptions): Promise<number> {
     if (!this.isConnected) await cancellable(this.connect(), options.signal);
     const version = this.version(api, options.maxVersion);
-    if (version !== undefined) return version;
+    const { minVersion = api.minVersion, maxVersion = api.maxVersion } = options;
+    if (version !== undefined && version >= minVersion) return version;
     const theirs = this.#versions.get(api.key);
     const at = formatAddress(this.address);
     throw new KafkaManagerError(
       'UNSUPPORTED_BY_BROKER',
       theirs
-        ? `The broker on ${at} speaks ${api.name} ${theirs.minVersion} to ${theirs.maxVersion}, we ${api.minVersion} to ${options.maxVersion ?? api.maxVersion}.`
+        ? `The broker on ${at} speaks ${api.name} ${theirs.minVersion} to ${theirs.maxVersion}, we ${minVersion} to ${maxVersion}.`
         : `The broker on ${at} does not know ${api.name}.`,
       { details: { api: api.name } },
     );

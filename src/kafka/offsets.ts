@@ -88,7 +88,7 @@ export async function findRecords(
       const topics = [{ name: topic, partitions: slice.map((id) => ({ partitionIndex: id, timestamp })) }];
       const request = { replicaId: -1, isolationLevel: isolationLevels[isolation], topics };
       const answer = await connection
-        .call(leader, listOffsets, request, { signal })
+        .call(leader, listOffsets, request, { signal, minVersion: firstVersionOf(timestamp) })
         .catch((error: unknown) => {
           // A leader that can't be reached may have been followed by another one.
           connection.invalidate(topic);
@@ -104,6 +104,11 @@ export async function findRecords(
     }),
   );
   return found;
+}
+
+/** An older broker would take the place of the largest timestamp for a time (KIP-734). */
+function firstVersionOf(timestamp: number): number {
+  return timestamp === LATEST_TIMESTAMP ? 7 : listOffsets.minVersion;
 }
 
 /** The partitions by the broker that leads them. @throws PARTITION_NOT_FOUND where the topic has no such partition */

@@ -5,6 +5,7 @@ import { reasonText, type Report } from './lane';
 import type { Isolation, OffsetRange, ScanDirection, ScanEnd, ScanPosition, ScanQuery } from './query';
 import { hasEnds } from './position';
 import type { OffsetSpec, RecordSource } from './recordSource';
+import { settleEach } from './settleEach';
 import { invalid } from './validateQuery';
 
 /** A query with everything that had to be asked of Kafka first: the ranges don't change any more. */
@@ -69,9 +70,7 @@ async function logRanges(
 ): Promise<ReadonlyMap<number, OffsetRange>> {
   const { topic, from, partitions, isolation } = query;
   const rangesOf = async (some: readonly number[]): Promise<[number, OffsetRange][]> => {
-    // Of its own, since a signal warns of more than ten listeners.
-    const own = AbortSignal.any([signal]);
-    const ask = (spec: OffsetSpec): Promise<Offsets> => source.offsets(topic, some, spec, isolation, own);
+    const ask = (spec: OffsetSpec): Promise<Offsets> => source.offsets(topic, some, spec, isolation, signal);
     const [beginnings, ends] = await Promise.all([ask('beginning'), ask('end')]);
     return some.map((partition) => {
       const next = beginnings.get(partition) ?? 0;
@@ -82,7 +81,7 @@ async function logRanges(
     return new Map(await rangesOf(partitions));
   } catch (error) {
     if (signal.aborted || partitions.length === 1 || from.at === 'position') throw error;
-    const each = await Promise.allSettled(partitions.map((partition) => rangesOf([partition])));
+    const each = await settleEach(partitions, (partition) => rangesOf([partition]));
     signal.throwIfAborted();
     const found = each.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     if (found.length === 0) throw error;

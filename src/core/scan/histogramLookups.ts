@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { KafkaManagerError } from '../../contract/errors';
 
 /** Most lookups on their way at once. */
@@ -14,6 +15,7 @@ export async function runLimited<T>(
 ): Promise<void> {
   const failed = new AbortController();
   const own = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  setMaxListeners(0, own);
   let next = 0;
   const errors: unknown[] = [];
   const worker = async (): Promise<void> => {

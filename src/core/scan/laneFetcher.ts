@@ -4,6 +4,7 @@ import { shrunkMessage } from './bounds';
 import { type Lane, reasonText, type Report } from './lane';
 import { type OutsidePosition, recoverLanes } from './recoverLanes';
 import type { Isolation } from './query';
+import { settleEach } from './settleEach';
 import type { FetchedPartition, FetchOptions, RecordSource } from './recordSource';
 
 /**
@@ -179,10 +180,8 @@ export class LaneFetcher {
     const { source, topic, report, signal } = this.#options;
     const open = this.#options.lanes.filter((lane) => lane.fetchOffset() !== undefined);
     if (signal.aborted || open.length <= 1) throw error;
-    const answers = await Promise.allSettled(
-      [...asked].map(([lane, offset]) =>
-        source.fetch(topic, [{ partition: lane.partition, offset }], this.#fetchOptions(), signal),
-      ),
+    const answers = await settleEach([...asked], ([lane, offset]) =>
+      source.fetch(topic, [{ partition: lane.partition, offset }], this.#fetchOptions(), signal),
     );
     const failed = [...asked].flatMap(([lane, offset], index) => {
       const answer = answers[index];

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Disposable } from '../../base/lifecycle';
 
 /** Longest delay of a timer; beyond it Node fires at once. */
@@ -13,6 +14,8 @@ export class ScanStop implements Disposable {
   /** @param deadlineMs ms from now; no deadline where left out. */
   constructor(outer: AbortSignal | undefined, deadlineMs: number | undefined) {
     this.#outer = outer;
+    // Each running call listens, and a read of many partitions has many.
+    setMaxListeners(0, this.#controller.signal);
     if (deadlineMs !== undefined) {
       this.#timer = setTimeout(() => this.#stop('deadline'), Math.min(deadlineMs, longestTimerMs));
     }

@@ -21,6 +21,8 @@ export interface BatchReadOptions {
   readonly maxDecompressedBytes?: number;
   /** High watermark that came with the batches, to hold their offsets against. */
   readonly highWatermark?: number;
+  /** Whether the broker must have sent the first batch whole; see `walkBatches`. */
+  readonly isWhole?: boolean;
 }
 
 /**

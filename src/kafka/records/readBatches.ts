@@ -28,20 +28,24 @@ export function readBatches(
 ): ReadBatches {
   const batches: RecordBatch[] = [];
   const transactions = new AbortedTransactions(aborted ?? []);
-  const { checkCrc, highWatermark } = options;
+  const { checkCrc, highWatermark, isWhole } = options;
+  // What can't be read may be the end of a transaction. The next answer tells what is aborted behind it.
+  const mayHideEnd = (aborted?.length ?? 0) > 0;
   let nextOffset = from;
-  for (const piece of walkBatches(bytes, { from, checkCrc, highWatermark })) {
+  for (const piece of walkBatches(bytes, { from, checkCrc, highWatermark, isWhole })) {
     nextOffset = Math.max(nextOffset, piece.nextOffset);
+    let unreadable: UnreadableBatch | undefined;
     if (isBroken(piece)) {
-      batches.push(
-        new UnreadableBatch(partition, piece, corruptRecords(partition, piece.baseOffset, piece.reason)),
-      );
-      continue;
+      const error = corruptRecords(partition, piece.baseOffset, piece.reason);
+      unreadable = new UnreadableBatch(partition, piece, error);
+    } else {
+      const batch = new BatchView(partition, piece, options);
+      const hidden = isHidden(batch, transactions);
+      if (hidden instanceof UnreadableBatch) unreadable = hidden;
+      else if (!hidden && batch.count > 0 && batch.nextOffset > from) batches.push(batch);
     }
-    const batch = new BatchView(partition, piece, options);
-    const hidden = isHidden(batch, transactions);
-    if (hidden instanceof UnreadableBatch) batches.push(hidden);
-    else if (!hidden && batch.count > 0 && batch.nextOffset > from) batches.push(batch);
+    if (unreadable) batches.push(unreadable);
+    if (unreadable && mayHideEnd && nextOffset > from) break;
   }
   return { batches, nextOffset };
 }

@@ -59,6 +59,11 @@ export class FetchFlights {
     });
   }
 
+  /** Another reading begins: what is on its way for this topic, or has landed and was not taken, is not its own. */
+  forget(topic: string): void {
+    for (const [leader, flight] of this.#flights) if (flight.topic === topic) this.#flights.delete(leader);
+  }
+
   #start(plan: FlightPlan, leader: number, positions: readonly FetchPosition[]): Flight {
     const { topic, topicId, options } = plan;
     const asked = new Map(positions.map(({ partition, offset }) => [partition, offset]));

@@ -1,4 +1,5 @@
 import type { FetchedPartition, FetchOptions, FetchPosition } from '../../core/scan/recordSource';
+import { Turn } from '../../core/turn';
 import { brokerError } from '../errors';
 import { isolationLevels } from '../offsets';
 import { errorCode } from '../protocol/errorCodes';
@@ -21,6 +22,8 @@ export interface FetchRound {
   readonly outOfRange: readonly FetchPosition[];
   /** The first partition that could not be read, if any; the others are not touched by it. */
   readonly error: Error | undefined;
+  /** How long the broker wants to be left alone, since a quota is used up, in ms (KIP-219). */
+  readonly throttledMs: number;
 }
 
 /**
@@ -64,33 +67,33 @@ export async function fetchRound(
   const fetched: FetchedPartition[] = [];
   const outOfRange: FetchPosition[] = [];
   let error: Error | undefined;
+  const turn = new Turn();
   for (const data of answer.responses.flatMap((one) => one.partitions)) {
+    if (turn.isOver) await turn.pass();
     const position = asked.get(data.partitionIndex);
     if (!position) continue;
     if (data.errorCode === errorCode.OFFSET_OUT_OF_RANGE) outOfRange.push(position);
     else if (data.errorCode !== errorCode.NONE) error ??= partitionError(topic, data);
     else {
-      const one = readPartition(data, position, options);
+      const isWhole = position === positions[0];
+      const one = readPartition(data, position, { ...options, isWhole });
       if (one.nextOffset > position.offset) fetched.push(one);
     }
   }
-  return { fetched, outOfRange, error };
+  return { fetched, outOfRange, error, throttledMs: answer.throttleTimeMs };
 }
 
 function readPartition(
   data: PartitionData,
   { partition, offset }: FetchPosition,
-  options: FetchOptions,
+  { isolation, checkCrc = false, isWhole }: FetchOptions & { readonly isWhole: boolean },
 ): FetchedPartition {
-  const aborted = options.isolation === 'read_committed' ? (data.abortedTransactions ?? []) : undefined;
+  const aborted = isolation === 'read_committed' ? (data.abortedTransactions ?? []) : undefined;
   const records = data.records ?? Buffer.alloc(0);
   const { highWatermark, lastStableOffset, logStartOffset } = data;
   return {
     partition,
-    ...readBatches(partition, records, offset, aborted, {
-      checkCrc: options.checkCrc === true,
-      highWatermark,
-    }),
+    ...readBatches(partition, records, offset, aborted, { checkCrc, highWatermark, isWhole }),
     highWatermark,
     lastStableOffset,
     logStartOffset,

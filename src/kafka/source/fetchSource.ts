@@ -1,3 +1,4 @@
+import { delay } from '../../base/async';
 import type { Logger } from '../../base/logger';
 import { KafkaManagerError, toManagerError } from '../../contract/errors';
 import type { ConnectionSettings } from '../../core/connection';
@@ -60,6 +61,7 @@ export class FetchSource implements RecordSource {
   async partitions(topic: string, signal?: AbortSignal): Promise<readonly number[]> {
     this.#connection.invalidate(topic);
     this.#ids.forget(topic);
+    this.#flights.forget(topic);
     const leaders = await this.#run(signal, (own) => this.#connection.leaders(topic, own));
     return [...leaders.keys()].sort((a, b) => a - b);
   }
@@ -134,6 +136,11 @@ export class FetchSource implements RecordSource {
     ];
     // What the others brought must not be lost; the one that failed is asked again in the next round.
     if (fetched.length === 0 && error !== undefined) throw toManagerError(error);
+    const throttledMs = Math.max(0, ...done.map((round) => round.throttledMs));
+    if (fetched.length === 0 && throttledMs > 0) {
+      await delay(throttledMs, signal);
+      return this.#fetch(topic, positions, options, signal);
+    }
     for (const { partition } of fetched) this.#served.set(`${partition}/${topic}`, this.#rounds);
     return fetched;
   }

@@ -9,7 +9,7 @@ const CONTROL = 32;
 
 /** Lays batches one after the other, as a log does. */
 class Log {
-  readonly #parts: Buffer[] = [];
+  readonly parts: Buffer[] = [];
   #offset = 100;
 
   /** Records of a producer; -1 for plain ones. Answers the first offset. */
@@ -35,7 +35,7 @@ class Log {
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.#parts);
+    return Buffer.concat(this.parts);
   }
 
   #add(producerId: number, records: { key: Buffer | null; value: Buffer }[], attributes: number): number {
@@ -44,7 +44,7 @@ class Log {
     const batch = builder.finish({ producerId: BigInt(producerId), producerEpoch: 0, baseSequence: 0 });
     batch.writeBigInt64BE(BigInt(this.#offset), 0);
     batch.writeInt16BE(attributes, 21);
-    this.#parts.push(sealed(batch));
+    this.parts.push(sealed(batch));
     this.#offset += records.length;
     return this.#offset - records.length;
   }
@@ -103,5 +103,25 @@ describe('aborted transactions', () => {
     const { batches, nextOffset } = readBatches(0, log.bytes, 100, []);
     assert.equal(batches.length, 1);
     assert.equal(nextOffset, 102);
+  });
+
+  it('do not hide what was committed behind an abort marker that can not be read', () => {
+    const log = new Log();
+    const first = log.records(7, 'aborted');
+    log.marker(7, 'abort');
+    const committed = log.records(7, 'committed');
+    log.marker(7, 'commit');
+    // A byte of the control record, which its checksum covers.
+    log.parts[1]![70]! ^= 255;
+    const aborted = [{ producerId: 7n, firstOffset: first }];
+    const broken = readBatches(0, log.bytes, 100, aborted, { highWatermark: 104 });
+    assert.equal(broken.nextOffset, committed);
+    assert.throws(() => broken.batches[0]!.rows(), { code: 'CORRUPT_RECORDS' });
+    const rest = Buffer.concat(log.parts.slice(2));
+    const { batches } = readBatches(0, rest, committed, [], { highWatermark: 104 });
+    assert.deepEqual(
+      batches.flatMap((batch) => recordsOf(batch).map((record) => Buffer.from(record.value!).toString())),
+      ['committed'],
+    );
   });
 });

@@ -27,10 +27,14 @@ function batch(codec: CompressionName, count = 20): Buffer {
 }
 
 /** Reads all that can be read; anything but a result or an error that names the place is a failure. */
-function readAll(bytes: Buffer, checkCrc = false): { records: number; errors: KafkaManagerError[] } {
+function readAll(
+  bytes: Buffer,
+  checkCrc = false,
+  aborted = [{ producerId: -1n, firstOffset: 0 }],
+): { records: number; errors: KafkaManagerError[] } {
   let records = 0;
   const errors: KafkaManagerError[] = [];
-  const { batches, nextOffset } = readBatches(4, bytes, 0, [{ producerId: -1n, firstOffset: 0 }], {
+  const { batches, nextOffset } = readBatches(4, bytes, 0, aborted, {
     checkCrc,
     maxDecompressedBytes: 10_000_000,
   });
@@ -108,7 +112,7 @@ describe('hostile record batches', function () {
     broken.writeInt32BE(2 ** 31 - 1, 57);
     const last = Buffer.from(first);
     last.writeBigInt64BE(40n, 0);
-    const { records, errors } = readAll(Buffer.concat([first, broken, last]));
+    const { records, errors } = readAll(Buffer.concat([first, broken, last]), false, []);
     assert.equal(records, 40);
     assert.match(errors[0]!.message, /at offset 20 of partition 4 .*claims 2147483647 records/);
   });

@@ -22,7 +22,7 @@ function planOf(offsets: Readonly<Record<number, number>>, changes: Partial<Flig
 function roundOf(partition?: number): FetchRound {
   const facts = { batches: [], highWatermark: 9, lastStableOffset: 9, logStartOffset: 0, outOfRange: false };
   const fetched = partition === undefined ? [] : [{ partition, nextOffset: 8, ...facts }];
-  return { fetched, outOfRange: [], error: undefined };
+  return { fetched, outOfRange: [], error: undefined, throttledMs: 0 };
 }
 
 describe('FetchFlights', () => {
@@ -77,6 +77,17 @@ describe('FetchFlights', () => {
     assert.equal(sent.length, 1);
     sent[0]!.land(roundOf(1));
     assert.deepEqual(await again, [{ round: roundOf(1) }]);
+  });
+
+  it('are not handed to another reading that begins at the same place', async () => {
+    void flights.next(planOf({ 1: 5, 2: 5 }), never);
+    sent[0]!.crash(new Error('of the reading before'));
+    await new Promise((resolve) => setImmediate(resolve));
+    flights.forget('t');
+    const round = flights.next(planOf({ 1: 5, 2: 5 }), never);
+    assert.equal(sent.length, 4);
+    sent[2]!.land(roundOf(1));
+    assert.deepEqual(await round, [{ round: roundOf(1) }]);
   });
 
   it('are of no use for another offset, isolation or topic', async () => {
