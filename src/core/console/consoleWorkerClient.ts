@@ -24,7 +24,8 @@ interface Pending {
 /**
  * The host's side of a console in a worker thread: what ConsoleSession does, by messages. Aborting a signal ends the
  * request; a worker that does not come to it within two seconds, since a filter runs away, is terminated. When the worker
- * is gone, for whatever reason, everything pending is rejected and nothing can be asked any more: open another one.
+ * is gone, for whatever reason, everything pending is rejected and nothing can be asked any more: open another one. So it
+ * is where a listener throws; where `onFound` or `onStep` does, that request alone ends with its error.
  */
 export class ConsoleWorkerClient implements Disposable {
   readonly #port: WorkerPort;
@@ -129,13 +130,19 @@ export class ConsoleWorkerClient implements Disposable {
     const id = ++this.#lastId;
     let watch: NodeJS.Timeout | undefined;
     const cancel = (): void => {
-      this.#port.post({ type: 'cancel', id: ++this.#lastId, request: id } satisfies ConsoleRequest);
-      watch = setTimeout(() => this.#end(stuck('filter' in request || 'query' in request)), this.#graceMs);
+      this.#cancel(id);
+      watch = setTimeout(() => this.#end(stuck(isFiltered(request))), this.#graceMs);
     };
     const settled = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onPart });
     });
-    this.#port.post({ ...request, id });
+    try {
+      this.#port.post({ ...request, id });
+    } catch (cause) {
+      this.#pending.delete(id);
+      const message = 'The request holds something that can not be sent to the worker of the console.';
+      return Promise.reject(new KafkaManagerError('VALIDATION_ERROR', message, { cause }));
+    }
     if (signal?.aborted) cancel();
     else signal?.addEventListener('abort', cancel, { once: true });
     return settled.finally(() => {
@@ -144,17 +151,24 @@ export class ConsoleWorkerClient implements Disposable {
     });
   }
 
+  /** Runs inside the worker's event: whatever is thrown here would end the host. */
   #onMessage(message: unknown): void {
-    const event = consoleEventSchema.parse(message);
+    if (this.#ended) return;
+    const parsed = consoleEventSchema.safeParse(message);
+    if (!parsed.success) {
+      this.#end(crashed(parsed.error));
+      return;
+    }
+    const event = parsed.data;
     switch (event.type) {
       case 'state':
-        this.#listener.onState(event.state);
+        this.#tell(() => this.#listener.onState(event.state));
         return;
       case 'problem':
-        this.#listener.onProblem(event.problem);
+        this.#tell(() => this.#listener.onProblem(event.problem));
         return;
       case 'part':
-        this.#pending.get(event.id)?.onPart?.(event.value);
+        this.#onPart(event.id, event.value);
         return;
       case 'answer':
         this.#take(event.id)?.resolve(event.value);
@@ -165,6 +179,29 @@ export class ConsoleWorkerClient implements Disposable {
         this.#take(event.id)?.reject(error);
       }
     }
+  }
+
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (cause) {
+      const message = 'What the console is doing could not be shown, so it was ended.';
+      const remedy = 'Open the console again.';
+      this.#end(new KafkaManagerError('INTERNAL_ERROR', message, { remedy, cause }));
+    }
+  }
+
+  #onPart(id: number, value: unknown): void {
+    try {
+      this.#pending.get(id)?.onPart?.(value);
+    } catch (error) {
+      this.#take(id)?.reject(error instanceof Error ? error : new Error(String(error)));
+      this.#cancel(id);
+    }
+  }
+
+  #cancel(request: number): void {
+    this.#port.post({ type: 'cancel', id: ++this.#lastId, request } satisfies ConsoleRequest);
   }
 
   #take(id: number): Pending | undefined {
@@ -180,6 +217,12 @@ export class ConsoleWorkerClient implements Disposable {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** Whether a filter can be what keeps the worker from stopping. */
+function isFiltered(request: WithoutId<ConsoleRequest>): boolean {
+  if (request.type === 'scan' || request.type === 'tail') return request.query.filter !== undefined;
+  return request.type === 'find';
 }
 
 function crashed(cause: Error | undefined): KafkaManagerError {

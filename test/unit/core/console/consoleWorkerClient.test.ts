@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import {
   type ConsoleEvent,
   type ConsoleRequest,
+  type ConsoleState,
   consoleRequestSchema,
 } from '../../../../src/contract/consoleMessages';
 import { KafkaManagerError } from '../../../../src/contract/errors';
@@ -38,6 +39,10 @@ class FakeWorker extends EventEmitter implements ThreadWorker {
 
 const silent = { onState: () => {}, onProblem: () => {} };
 const query: ScanQuery = { topic: 'orders', from: { at: 'beginning' } };
+const state: ConsoleState = {
+  ...{ first: 0, end: 0, dropped: 0, keptBytes: 0 },
+  ...{ scanned: 0, matched: 0, bytes: 0, elapsedMs: 0, reading: 'no' },
+};
 const connection: ConnectionSettings = {
   bootstrap: ['127.0.0.1:9092'],
   tls: { ca: 'PEM' },
@@ -155,6 +160,80 @@ describe('ConsoleWorkerClient', () => {
     assert.deepEqual(
       worker.received.map(({ type }) => type),
       ['find', 'rows', 'cancel'],
+    );
+  });
+
+  it('blames a filter only where there is one', async () => {
+    const filter = { kind: 'jsonPath', path: '$.a' } as const;
+    for (const [ask, code] of [
+      [(signal) => client.scan(query, { signal }), 'INTERNAL_ERROR'],
+      [(signal) => client.tail({ topic: 'orders' }, { signal }), 'INTERNAL_ERROR'],
+      [(signal) => client.histogram({ topic: 'orders' }, () => {}, signal), 'INTERNAL_ERROR'],
+      [(signal) => client.scan({ ...query, filter }, { signal }), 'FILTER_TOO_SLOW'],
+      [(signal) => client.tail({ topic: 'orders', filter }, { signal }), 'FILTER_TOO_SLOW'],
+    ] as [(signal: AbortSignal) => Promise<unknown>, string][]) {
+      client = new ConsoleWorkerClient(workerPort(worker), silent, { graceMs: 5 });
+      await assert.rejects(ask(AbortSignal.abort()), { code });
+    }
+  });
+
+  it('ends where the worker says what it does not understand', async () => {
+    const call = assert.rejects(client.rows(0, 1), { code: 'INTERNAL_ERROR' });
+    worker.emit('message', { type: 'gossip' });
+    await call;
+    assert.equal(worker.terminated, 1);
+    worker.emit('message', { type: 'more gossip' });
+  });
+
+  it('fails and cancels a request whose parts the caller can not take', async () => {
+    const found = { rows: Float64Array.of(1), scanned: 1 };
+    worker.answer = ({ id, type }) => {
+      if (type === 'find') worker.say({ type: 'part', id, value: found });
+      if (type === 'find') worker.say({ type: 'part', id, value: found });
+      if (type === 'rows') worker.say({ type: 'answer', id, value: new ArrayBuffer(0) });
+    };
+    let parts = 0;
+    const search = client.find({ kind: 'header', key: 'h' }, () => {
+      parts += 1;
+      throw new Error('no room');
+    });
+    await assert.rejects(search, /no room/);
+    assert.deepEqual(
+      worker.received.map((request) => (request.type === 'cancel' ? request.request : request.type)),
+      ['find', 1],
+    );
+    assert.deepEqual([parts, (await client.rowsAt([])).length], [1, 0]);
+  });
+
+  it('ends where its listener throws', async () => {
+    const error = new Error('the view is gone');
+    const onState = (): void => {
+      throw error;
+    };
+    client = new ConsoleWorkerClient(workerPort(worker), { ...silent, onState });
+    const call = assert.rejects(client.rows(0, 1), { code: 'INTERNAL_ERROR', cause: error });
+    worker.say({ type: 'state', state });
+    await call;
+    worker.say({ type: 'state', state });
+    assert.equal(worker.terminated, 1);
+  });
+
+  it('tells nothing any more when it is disposed', () => {
+    const told: unknown[] = [];
+    client = new ConsoleWorkerClient(workerPort(worker), { ...silent, onState: (one) => told.push(one) });
+    client.dispose();
+    worker.say({ type: 'state', state });
+    assert.deepEqual(told, []);
+  });
+
+  it('forgets a request that can not be sent', async () => {
+    const odd = { ...query, topic: (() => 'orders') as unknown as string };
+    await assert.rejects(client.scan(odd, { signal: AbortSignal.abort() }), { code: 'VALIDATION_ERROR' });
+    worker.answer = ({ id }) => worker.say({ type: 'answer', id, value: undefined });
+    await client.pause(true);
+    assert.deepEqual(
+      worker.received.map(({ type }) => type),
+      ['pause'],
     );
   });
 
