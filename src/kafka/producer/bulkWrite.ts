@@ -21,8 +21,9 @@ const ALONE_OVERHEAD = 1024;
 const TURN_MS = 5;
 /** Most outcomes of one run: few enough to be gone before the garbage collector would move them. */
 const RUN_LENGTH = 1024;
-/** The clocks are read once for so many records that come without waiting. */
+/** The clocks are read once for so many records that come without waiting, unless those take longer than that, in ms. */
 const CLOCK_EVERY = 32;
+const CLOCK_EVERY_MS = 1;
 
 /** The producer, as a bulk write sees it. */
 export interface BulkTarget {
@@ -50,8 +51,6 @@ export interface BulkTarget {
   timestamp(): number;
   /** Sends without lingering. */
   hurry(): void;
-  /** Whether the producer has ended. */
-  isClosed(): boolean;
 }
 
 /** Writes the records of an iterable through a producer, with one outcome for each in their order. */
@@ -102,7 +101,7 @@ export class BulkWrite implements GroupSink {
             await nextTurn();
             until = performance.now() + TURN_MS;
           }
-        } else if (this.#isTaken && this.#window.length === 0) break;
+        } else if ((this.#isTaken || this.#isStopped) && this.#window.length === 0) break;
         else await this.#news.wait();
       }
     } finally {
@@ -111,6 +110,12 @@ export class BulkWrite implements GroupSink {
       this.#withdraw(new Error('nobody waits for the outcome any more'));
     }
     if (this.#error) throw this.#error;
+  }
+
+  /** The producer has ended: takes no more, and does not wait for an iterable that stalls. */
+  close(): void {
+    if (!this.#isTaken) this.#error ??= producerClosed();
+    this.#stop();
   }
 
   settled(record: PendingRecord): void {
@@ -144,14 +149,16 @@ export class BulkWrite implements GroupSink {
   /** Takes records for as long as there is room for them, and leaves the event loop to others in between. */
   async #take(): Promise<void> {
     let iterator: Iterator<ProduceRecord> | AsyncIterator<ProduceRecord> | undefined;
+    /** It has ended by itself, or failed. */
+    let isOver = false;
     try {
       const records = this.#records;
       const isAsync = Symbol.asyncIterator in records;
       iterator = isAsync ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
       this.#readClocks();
       let until = this.#now + TURN_MS;
+      let [stride, looked] = [1, 0];
       for (let i = 1; !this.#isStopped; i++) {
-        if (this.#target.isClosed()) throw producerClosed();
         if (this.#bytes >= this.#limit) {
           this.#target.hurry();
           await this.#room.wait();
@@ -159,35 +166,43 @@ export class BulkWrite implements GroupSink {
           until = this.#now + TURN_MS;
           continue;
         }
-        if (i % CLOCK_EVERY === 0) {
-          this.#readClocks();
+        if (isAsync || i - looked >= stride) {
+          if (!isAsync) {
+            const before = this.#now;
+            this.#readClocks();
+            const isSlow = (this.#now - before) * CLOCK_EVERY > stride * CLOCK_EVERY_MS;
+            stride = isSlow ? 1 : Math.min(2 * stride, CLOCK_EVERY);
+            looked = i;
+          }
           if (this.#now >= until) {
             await nextTurn();
             this.#readClocks();
             until = this.#now + TURN_MS;
           }
         }
+        isOver = true;
         const step = iterator.next();
         const result: IteratorResult<ProduceRecord, unknown> = isAsync
           ? await step
           : (step as IteratorResult<ProduceRecord, unknown>);
-        if (result.done === true) {
-          iterator = undefined;
-          break;
-        }
+        if (result.done === true) break;
+        isOver = false;
         // It may have taken its time.
         if (isAsync) this.#readClocks();
         this.#add(result.value);
       }
     } catch (error) {
-      iterator = undefined;
       this.#error ??= error as Error;
     }
     this.#isTaken = true;
     this.#target.hurry();
     this.#news.call();
     // The iterable may be waiting for something that never comes: its end is not waited for.
-    await Promise.resolve(iterator?.return?.()).catch(() => {});
+    try {
+      if (!isOver) await iterator?.return?.();
+    } catch {
+      // What it says on leaving changes nothing of what it gave.
+    }
   }
 
   #readClocks(): void {

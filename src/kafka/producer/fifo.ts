@@ -1,6 +1,6 @@
 /** A queue that stays fast when it is long: taking from an array's front moves all that is behind. */
 export class Fifo<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -17,7 +17,9 @@ export class Fifo<T> {
 
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
-    const item = this.#items[this.#head++];
+    const item = this.#items[this.#head];
+    // What has left must not be kept from the garbage collector until the array is cut.
+    this.#items[this.#head++] = undefined;
     if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;

@@ -34,6 +34,7 @@ export class RecordProducer implements Disposable {
   readonly #pending = new PendingRecords();
   readonly #withdrawals = new Withdrawals();
   readonly #buffer: SendBuffer;
+  readonly #writes = new Set<BulkWrite>();
   #disposed = false;
 
   /** @param identity as whom idempotent records are written; an id of its own where left out */
@@ -87,6 +88,7 @@ export class RecordProducer implements Disposable {
   ): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
     const send = sendOptions(options);
     if (signal?.aborted) throw cancelled(signal);
+    if (this.#disposed) throw producerClosed();
     const write = new BulkWrite(records, {
       add: (record, sink, now, timestamp, overhead) =>
         this.#addToGroup(record, send, sink, now, timestamp, overhead),
@@ -99,9 +101,13 @@ export class RecordProducer implements Disposable {
       replace: (group, records) => this.#pending.replace(group, records),
       timestamp: () => this.#clock.now(),
       hurry: () => this.#dispatcher.hurry(),
-      isClosed: () => this.#disposed,
     });
-    yield* write.run(signal);
+    this.#writes.add(write);
+    try {
+      yield* write.run(signal);
+    } finally {
+      this.#writes.delete(write);
+    }
   }
 
   /** Sends what is here without lingering; resolves when all records have their outcome. */
@@ -120,6 +126,7 @@ export class RecordProducer implements Disposable {
     this.#disposed = true;
     this.#dispatcher.dispose();
     this.#pending.cancelAll(new Error('the producer was closed'));
+    for (const write of this.#writes) write.close();
   }
 
   #check(record: ProduceRecord): void {

@@ -70,8 +70,7 @@ describe('RecordProducer, when a leader has written a batch and refuses it never
   }
 
   it('repeats with acks 1, whose leader answers a lost leadership only where it wrote nothing', async () => {
-    connection.reply = (_, request) =>
-      request === 1 ? { errorCode: errorCode.NOT_LEADER_OR_FOLLOWER } : {};
+    connection.reply = (_, request) => (request === 1 ? { errorCode: errorCode.NOT_LEADER_OR_FOLLOWER } : {});
     assert.equal((await producer.produce(record('a'), { acks: 1 })).offset, 0);
     assert.deepEqual(written(), ['a']);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../../../src/base/logger';
 import type { ProduceOptions, ProduceOutcome, ProduceRecord } from '../../../../src/core/kafkaTypes';
 import { RecordProducer } from '../../../../src/kafka/producer/recordProducer';
@@ -114,14 +114,17 @@ describe('RecordProducer.produceAll', () => {
     connection.hold = new Promise((resolve) => (release = resolve));
     const runs = producer.produceAll(large());
     const first = runs.next();
-    await until(() => connection.requests.length > 0, { deadlineMs: 5_000, what: 'a request', everyMs: 1 });
-    await delay(50);
-    assert.ok(taken >= 14 && taken <= 17, `${taken} of 1 MiB were taken before any was written`);
+    const taking = (least: number): Promise<unknown> =>
+      until(() => taken >= least, { deadlineMs: 5_000, what: `${least} taken, not ${taken}`, everyMs: 1 });
+    await taking(14);
+    // Many turns of the event loop in which it could go on.
+    for (let i = 0; i < 100; i++) await turn();
+    assert.ok(taken <= 17, `${taken} of 1 MiB were taken before any was written`);
     connection.hold = undefined;
     release();
     await first;
     await producer.flush();
-    await delay(50);
+    for (let i = 0; i < 100; i++) await turn();
     assert.ok(taken < 40, `${taken} of 1 MiB were taken though nobody asked for the outcomes`);
     let outcomes = (await first).value!.length;
     for await (const run of runs) outcomes += run.length;

@@ -83,8 +83,7 @@ describe('RecordProducer, when things go wrong', () => {
   describe('withdrawn records', () => {
     it('are left out of a refused batch that goes again', async () => {
       const abort = new AbortController();
-      connection.reply = (_, request) =>
-        request === 1 ? { errorCode: errorCode.NOT_ENOUGH_REPLICAS } : {};
+      connection.reply = (_, request) => (request === 1 ? { errorCode: errorCode.NOT_ENOUGH_REPLICAS } : {});
       const kept = [producer.produce(record('a')), producer.produce(record('b'))];
       const withdrawn = producer.produce(record('x'), {}, abort.signal);
       kept.push(producer.produce(record('c')));

@@ -18,7 +18,8 @@ import type { SeenBatch } from './fakeLog';
  * What becomes of a batch: an answer, a request that never arrives, an answer that gets lost, or the code of a leader that
  * has written it and then loses the partition or its disk.
  */
-export type Reply = Partial<PartitionProduceResponse> | Error | 'lose answer' | { readonly writtenBut: number };
+export type Reply =
+  Partial<PartitionProduceResponse> | Error | 'lose answer' | { readonly writtenBut: number };
 
 /** A cluster in memory: keeps logs as a broker does, answers by script, and remembers every request. */
 export class FakeConnection implements ProducerConnection {
