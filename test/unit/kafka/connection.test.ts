@@ -130,6 +130,10 @@ describe('KafkaConnection', () => {
       code: 'UNSUPPORTED_BY_BROKER',
       message: /speaks Fetch 0 to 3, we 4 to/,
     });
+    await assert.rejects(connection.call(1, listOffsets, nothing, { minVersion: 7 }), {
+      code: 'UNSUPPORTED_BY_BROKER',
+      message: /speaks ListOffsets \d to \d, we 7 to/,
+    });
     assert.equal(broker.asked.length, before);
   });
 

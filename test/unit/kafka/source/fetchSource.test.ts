@@ -38,6 +38,8 @@ class FakeConnection implements SourceConnection {
   topicId: string | undefined = 'id of t';
   readonly asked: { readonly leader: number; readonly partitions: number[]; readonly maxBytes: number }[] =
     [];
+  /** How long the next answers to Fetch want to be left alone, in ms. */
+  readonly throttles: number[] = [];
   invalidated = 0;
   disposed = false;
   answer: (partition: number, offset: number, leader: number) => Partial<PartitionData> | Error = () => ({});
@@ -89,7 +91,7 @@ class FakeConnection implements SourceConnection {
         ...answer,
       };
     });
-    return { errorCode: 0, responses: [{ topic, partitions: data }] };
+    return { errorCode: 0, throttleTimeMs: this.throttles.shift() ?? 0, responses: [{ topic, partitions: data }] };
   }
 
   #list({ topics }: ListOffsetsRequest): unknown {
@@ -135,6 +137,14 @@ describe('FetchSource', () => {
         [1, 9],
       ],
     );
+  });
+
+  it('waits where a quota is used up, and then asks again', async () => {
+    connection.throttles.push(30, 0);
+    connection.answer = (_, offset) => (connection.asked.length > 1 ? { records: batchAt(offset) } : {});
+    const fetched = await source.fetch('t', at(5), OPTIONS);
+    assert.equal(connection.asked.length, 2);
+    assert.equal(fetched[0]!.nextOffset, 6);
   });
 
   it('lets the partition that waited longest come first', async () => {
