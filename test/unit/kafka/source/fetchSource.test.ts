@@ -91,7 +91,11 @@ class FakeConnection implements SourceConnection {
         ...answer,
       };
     });
-    return { errorCode: 0, throttleTimeMs: this.throttles.shift() ?? 0, responses: [{ topic, partitions: data }] };
+    return {
+      errorCode: 0,
+      throttleTimeMs: this.throttles.shift() ?? 0,
+      responses: [{ topic, partitions: data }],
+    };
   }
 
   #list({ topics }: ListOffsetsRequest): unknown {
