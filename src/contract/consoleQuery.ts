@@ -78,13 +78,20 @@ type SimpleFilter = z.infer<(typeof simpleFilters)[number]>;
 export type ConsoleFilter =
   SimpleFilter | { readonly kind: 'all'; readonly filters: readonly ConsoleFilter[] };
 
-/** {@link ConsoleFilter} */
-export const consoleFilterSchema: z.ZodType<ConsoleFilter> = z.lazy(() =>
-  z.union([
-    ...simpleFilters,
-    z.object({ kind: z.literal('all'), filters: z.array(consoleFilterSchema).readonly() }),
-  ]),
-);
+/** How deep filters of the kind `all` can lie in each other; the same as in core. */
+const mostDepth = 4;
+
+/** {@link ConsoleFilter}; of bounded depth, since one that went on for ever would overflow the stack of who checks it. */
+export const consoleFilterSchema = filterSchema(mostDepth);
+
+function filterSchema(depth: number): z.ZodType<ConsoleFilter> {
+  const message = `Filters can lie ${mostDepth} deep in each other at most.`;
+  const filters =
+    depth > 0
+      ? z.array(filterSchema(depth - 1)).readonly()
+      : z.custom<readonly ConsoleFilter[]>(() => false, message);
+  return z.discriminatedUnion('kind', [...simpleFilters, z.object({ kind: z.literal('all'), filters })]);
+}
 
 const positionSchema = z.object({
   topic: z.string(),

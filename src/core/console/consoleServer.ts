@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Disposable } from '../../base/lifecycle';
 import {
   type ConsoleEvent,
@@ -21,6 +22,8 @@ export class ConsoleServer implements Disposable {
   readonly #port: ConsolePort;
   readonly #connector: KafkaConnector;
   readonly #running = new Map<number, AbortController>();
+  /** Set from the first moment of opening on, so that two at a time don't make two connections. */
+  #isOpened = false;
   #gateway: KafkaGateway | undefined;
   #session: ConsoleSession | undefined;
 
@@ -29,26 +32,20 @@ export class ConsoleServer implements Disposable {
     this.#connector = connector;
   }
 
-  /** Takes a message of the host; the answer is posted. */
+  /** Takes a message of the host; the answer is posted. Never rejects. */
   async handle(message: unknown): Promise<void> {
-    const parsed = consoleRequestSchema.safeParse(message);
     const { id } = (message ?? {}) as { id?: unknown };
-    if (!parsed.success) {
-      const error = new KafkaManagerError('VALIDATION_ERROR', parsed.error.message, { cause: parsed.error });
-      if (typeof id === 'number') this.#fail(id, error);
-      return;
-    }
-    const request = parsed.data;
     const cancel = new AbortController();
-    this.#running.set(request.id, cancel);
     try {
+      const request = parsed(message);
+      this.#running.set(request.id, cancel);
       const value = await this.#answer(request, cancel.signal);
       const transfer = value instanceof ArrayBuffer ? [value] : [];
       this.#port.post({ type: 'answer', id: request.id, value }, transfer);
     } catch (error) {
-      this.#fail(request.id, error);
+      if (typeof id === 'number') this.#fail(id, error);
     } finally {
-      this.#running.delete(request.id);
+      if (typeof id === 'number' && this.#running.get(id) === cancel) this.#running.delete(id);
     }
   }
 
@@ -89,8 +86,12 @@ export class ConsoleServer implements Disposable {
   }
 
   async #open({ connection, maxBytes, maxRows }: Of<'open'>, signal: AbortSignal): Promise<void> {
-    if (this.#session) throw new KafkaManagerError('VALIDATION_ERROR', 'The console is open already.');
-    const gateway = await this.#connector.connect(connection, signal);
+    if (this.#isOpened) throw new KafkaManagerError('VALIDATION_ERROR', 'The console is open already.');
+    this.#isOpened = true;
+    const gateway = await this.#connected(connection, signal).catch((error: unknown) => {
+      this.#isOpened = false;
+      throw error;
+    });
     this.#gateway = gateway;
     this.#session = new ConsoleSession(
       (own) => gateway.openSource(own),
@@ -100,6 +101,13 @@ export class ConsoleServer implements Disposable {
       },
       { ...(maxBytes && { maxBytes }), ...(maxRows && { maxRows }) },
     );
+  }
+
+  async #connected(connection: Of<'open'>['connection'], signal: AbortSignal): Promise<KafkaGateway> {
+    const gateway = await this.#connector.connect(connection, signal);
+    if (!signal.aborted) return gateway;
+    gateway.dispose();
+    throw new KafkaManagerError('CANCELLED', undefined, { cause: signal.reason });
   }
 
   async #find(request: Of<'find'>, signal: AbortSignal): Promise<void> {
@@ -115,15 +123,24 @@ export class ConsoleServer implements Disposable {
   }
 
   #fail(id: number, error: unknown): void {
-    this.#port.post({ type: 'failed', id, failure: failureOf(error) });
+    const { code, message, remedy, details } = toManagerError(error);
+    const failure: ConsoleFailure = { code, message, remedy };
+    try {
+      this.#port.post({ type: 'failed', id, failure: { ...failure, ...(details && { details }) } });
+    } catch {
+      // The details hold something that can't be cloned: the rest is text.
+      this.#port.post({ type: 'failed', id, failure });
+    }
   }
+}
+
+/** @throws VALIDATION_ERROR where the message is no request */
+function parsed(message: unknown): ConsoleRequest {
+  const { success, data, error } = consoleRequestSchema.safeParse(message);
+  if (!success) throw new KafkaManagerError('VALIDATION_ERROR', z.prettifyError(error), { cause: error });
+  return data;
 }
 
 function numbersOf(rows: Of<'rows'>['rows']): readonly number[] {
   return 'count' in rows ? Array.from({ length: rows.count }, (_, i) => rows.from + i) : rows;
-}
-
-function failureOf(error: unknown): ConsoleFailure {
-  const { code, message, remedy, details } = toManagerError(error);
-  return { code, message, remedy, ...(details && { details }) };
 }
