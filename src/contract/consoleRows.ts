@@ -5,7 +5,7 @@ export const previewBytes = { key: 200, value: 420 } as const;
 export const rowBytes = 3 * 8 + 7 * 4;
 
 /**
- * A chunk of rows as one ArrayBuffer that moves between threads without a copy (CONSOLE-PERF: two to seven times quicker
+ * A chunk of rows as one ArrayBuffer that moves between threads without a copy (two to seven times quicker
  * than objects). Columns one behind the other, then the previews as UTF-8 bytes, cut between characters.
  */
 export interface RowChunk {

@@ -57,7 +57,7 @@ export interface Histogram {
 }
 
 /**
- * Counts records over time without reading them, by ListOffsets (SCALE: 40 to 80 times cheaper than reading). It is
+ * Counts records over time without reading them, by ListOffsets (40 to 80 times cheaper than reading). It is
  * handed out coarse to fine, by binary subdivision: 2, 4, 8 … buckets and at last all. Only where offsets lie between
  * two borders is another one looked up, so that empty times cost nothing. At most 8 lookups are on their way at once,
  * since each makes the broker decompress a batch per partition and others want their answers too.
