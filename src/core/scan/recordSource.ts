@@ -47,6 +47,8 @@ export interface RecordBatch {
   section(): Buffer;
   /** The records, also those before the asked offset. Throws where the batch is corrupt. */
   rows(): RecordRows;
+  /** Lets go of what was unpacked; it is unpacked again where it is asked for. Left out where nothing is kept. */
+  release?(): void;
 }
 
 /** What one Fetch brought for one partition. */

@@ -77,6 +77,10 @@ export class BatchView implements RecordBatch {
     return (this.#rows ??= this.#guarded(() => this.#read()));
   }
 
+  release(): void {
+    this.#section = this.#rows = undefined;
+  }
+
   #read(): RecordRows {
     const { baseOffset, nextOffset, baseTimestamp, maxTimestamp, attributes, count } = this.#header;
     const appendTime = attributes & LOG_APPEND_TIME ? maxTimestamp : undefined;
