@@ -19,8 +19,11 @@ import { checkRecord, sendOptions } from './sendOptions';
 import { SingleCall } from './singleCall';
 import { Withdrawals } from './withdrawals';
 
-/** A broker closes the connection on larger requests (default of socket.request.max.bytes), without an answer. */
-const MOST_RECORD_BYTES = 100 * 1024 * 1024;
+/**
+ * A broker closes the connection on larger requests (default of socket.request.max.bytes: 100 MiB), without an answer; so
+ * much is left for what a request has beside the record.
+ */
+const MOST_RECORD_BYTES = 100 * 1024 * 1024 - 64 * 1024;
 
 /**
  * Writes records. Those that arrive in the same turn of the event loop, or while a request is in flight, share a
@@ -47,6 +50,17 @@ export class RecordProducer implements Disposable {
     this.#clock = clock;
     this.#dispatcher = new Dispatcher(connection, logger, identity);
     this.#buffer = new SendBuffer((record) => this.#dispatcher.add(record, performance.now()));
+  }
+
+  /**
+   * Looks at a call of produce() without doing anything.
+   * @throws KafkaManagerError VALIDATION_ERROR, MESSAGE_TOO_LARGE for what can't be sent wherever it goes;
+   * KAFKA_CONNECTION_ERROR after dispose()
+   */
+  check(record: ProduceRecord, options: ProduceOptions): void {
+    sendOptions(options);
+    this.#check(record);
+    checkSize(record.topic, maxRecordBytes(record));
   }
 
   /**
@@ -145,7 +159,7 @@ export class RecordProducer implements Disposable {
   ): PendingGroup | undefined {
     this.#check(record);
     const maxBytes = maxRecordBytes(record);
-    if (maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, maxBytes);
+    checkSize(record.topic, maxBytes);
     const lane = this.#dispatcher.laneFor(record, options, now);
     if (!lane) return undefined;
     let group = lane.groupFor(maxBytes, options, sink, now);
@@ -162,8 +176,13 @@ export class RecordProducer implements Disposable {
     this.#check(record);
     const timestamp = record.timestamp ?? this.#clock.now();
     const pending = new PendingRecord(record, timestamp, options, sink, now);
-    if (pending.maxBytes > MOST_RECORD_BYTES) throw tooLarge(record.topic, pending.maxBytes);
+    checkSize(record.topic, pending.maxBytes);
     this.#pending.add(pending);
     return pending;
   }
+}
+
+/** @throws KafkaManagerError MESSAGE_TOO_LARGE */
+function checkSize(topic: string, maxBytes: number): void {
+  if (maxBytes > MOST_RECORD_BYTES) throw tooLarge(topic, maxBytes);
 }

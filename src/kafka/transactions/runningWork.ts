@@ -3,6 +3,10 @@ export class RunningWork {
   #count = 0;
   #waiting: (() => void)[] = [];
 
+  get isIdle(): boolean {
+    return this.#count === 0;
+  }
+
   /** Hands the result of `work` on. */
   async run<T>(work: Promise<T>): Promise<T> {
     this.#count++;

@@ -1,4 +1,5 @@
-import type { KafkaManagerError } from '../../contract/errors';
+import { KafkaManagerError } from '../../contract/errors';
+import { cancellable } from '../cancellable';
 import { brokerCodeOf, brokerError } from '../errors';
 import type { ProducerId, ProducerIdentity } from '../producer/producerIdentity';
 import type { Api } from '../protocol/api';
@@ -26,11 +27,16 @@ export interface Patience {
 const SHORT: Patience = { withinMs: 1_000 };
 /** From 12 on, a broker takes partitions into the transaction by itself (KIP-890); ours are added before. */
 const MAX_PRODUCE_VERSION = 11;
-/** There is nothing that could be aborted: no partition had been added, or it was committed before. */
-const NOTHING_OPEN: readonly (number | undefined)[] = [
-  errorCode.INVALID_TXN_STATE,
-  errorCode.INVALID_PRODUCER_ID_MAPPING,
-];
+/**
+ * How a transaction has ended: as asked; there was nothing to abort, since no partition had been added or it was committed
+ * before; or the coordinator knows the transactional id no more (transactional.id.expiration.ms).
+ */
+export type Ending = 'as asked' | 'not open' | 'forgotten';
+
+const NOTHING_TO_ABORT: ReadonlyMap<number | undefined, Ending> = new Map([
+  [errorCode.INVALID_TXN_STATE, 'not open'],
+  [errorCode.INVALID_PRODUCER_ID_MAPPING, 'forgotten'],
+]);
 
 /**
  * As whom a transactional producer writes, and its side of the talk with the transaction coordinator. Where something
@@ -114,11 +120,13 @@ export class TransactionIdentity implements ProducerIdentity {
   }
 
   /**
-   * Ends the transaction; false where there was nothing to abort. A repetition finds it ended, and is answered the same.
+   * Ends the transaction. A repetition finds it ended, and is answered the same. What is still being asked for it is
+   * waited for before: behind the end it would be taken for another producer's, or for the next transaction.
    * @param onLost the request may have arrived although no answer came
    */
-  async end(committed: boolean, patience: Patience, onLost?: () => void): Promise<boolean> {
-    let wasOpen = true;
+  async end(committed: boolean, patience: Patience, onLost?: () => void): Promise<Ending> {
+    await cancellable(Promise.allSettled([this.#partitions.settled(), this.#asking]), patience.signal);
+    let ending: Ending = 'as asked';
     if (this.#startedAt !== undefined) {
       const request = { ...this.#names(), committed };
       const refused = (answer: { errorCode: number }): KafkaManagerError | undefined =>
@@ -126,15 +134,32 @@ export class TransactionIdentity implements ProducerIdentity {
       try {
         await this.#ask(endTxn, request, refused, patience, onLost);
       } catch (error) {
-        if (committed || !NOTHING_OPEN.includes(brokerCodeOf(error))) throw error;
+        const found = NOTHING_TO_ABORT.get(brokerCodeOf(error));
+        if (committed || found === undefined) throw error;
         this.#isUncertain = true;
-        wasOpen = false;
+        ending = found;
       }
     }
     this.#startedAt = undefined;
     this.#partitions.clear();
     if (this.#isUncertain) await this.#renew();
-    return wasOpen;
+    return ending;
+  }
+
+  /**
+   * Aborts the transaction for good, without waiting for anything of it. Where a request with records may be on its way,
+   * the epoch is raised as by a takeover, which aborts too: brokers before KIP-890 take what arrives behind an abort of
+   * the same epoch for the begin of another transaction, which nobody would end.
+   */
+  async abandon(hasWork: boolean, patience: Patience): Promise<void> {
+    if (!hasWork && !this.#isUncertain) {
+      await this.end(false, patience);
+    } else if (this.#startedAt !== undefined) {
+      await this.#init(patience).catch((error: unknown) => {
+        // That is how a repetition finds the epoch raised by the question before.
+        if (!(error instanceof KafkaManagerError && error.code === 'PRODUCER_FENCED')) throw error;
+      });
+    }
   }
 
   /** Something of the transaction may still be on its way to another broker. */

@@ -16,6 +16,8 @@ export class TransactionPartitions {
   #wanted = new Map<string, Set<number>>();
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
+  /** Counts the transactions that have ended. */
+  #generation = 0;
 
   /** @param send tells the coordinator of partitions; only one such request is on its way at a time */
   constructor(send: (partitions: Partitions) => Promise<void>) {
@@ -36,8 +38,15 @@ export class TransactionPartitions {
     return this.#next;
   }
 
+  /** Resolves when no request is on its way; what waits to be sent behind it is dropped, and not in the transaction. */
+  async settled(): Promise<void> {
+    this.#wanted.clear();
+    await this.#last.catch((error: unknown) => error);
+  }
+
   /** The transaction has ended. */
   clear(): void {
+    this.#generation++;
     this.#known.clear();
     this.#wanted.clear();
   }
@@ -46,7 +55,10 @@ export class TransactionPartitions {
     const partitions = this.#wanted;
     this.#wanted = new Map();
     this.#next = undefined;
+    if (partitions.size === 0) return;
+    const generation = this.#generation;
     await this.#send(partitions);
+    if (generation !== this.#generation) return;
     for (const [topic, ids] of partitions) for (const id of ids) note(this.#known, topic, id);
   }
 }

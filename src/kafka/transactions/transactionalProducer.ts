@@ -17,7 +17,7 @@ import { Coordinator } from './coordinator';
 import { RunningWork } from './runningWork';
 import { commitUnknown } from './transactionErrors';
 import { TransactionIdentity } from './transactionIdentity';
-import type { Patience } from './transactionIdentity';
+import type { Ending, Patience } from './transactionIdentity';
 import { checkOffsets, offsetsError, offsetsRequest } from './transactionOffsets';
 import type { GroupOffsets } from './transactionOffsets';
 import { TransactionState } from './transactionState';
@@ -40,6 +40,8 @@ export class TransactionalProducer implements TransactionalProducerPort {
   readonly #producer: RecordProducer;
   readonly #work = new RunningWork();
   readonly #groups = new Map<string, Coordinator>();
+  /** The commit that runs has gone on to the coordinator. */
+  #isCommitTold = false;
   #disposed = false;
 
   private constructor(connection: TransactionConnection, options: TransactionalOptions, logger: Logger) {
@@ -93,11 +95,13 @@ export class TransactionalProducer implements TransactionalProducerPort {
     signal?: AbortSignal,
   ): Promise<ProducedRecord> {
     this.#state.require('open');
+    this.#check(record, options);
     return this.#work.run(this.#failing(this.#produce(record, options, signal)));
   }
 
   async sendOffsets(groupId: string, offsets: GroupOffsets, signal?: AbortSignal): Promise<void> {
     this.#state.require('open');
+    checkOffsets(groupId, offsets);
     await this.#work.run(this.#failing(this.#sendOffsets(groupId, offsets, signal)));
   }
 
@@ -110,6 +114,7 @@ export class TransactionalProducer implements TransactionalProducerPort {
     if (this.#state.phase === 'failed') throw this.#state.cause!;
     this.#state.require('open', 'unknown');
     let mayBeCommitted = this.#state.phase === 'unknown';
+    this.#isCommitTold = false;
     this.#state.enter('committing');
     try {
       await this.#settled(signal);
@@ -119,6 +124,7 @@ export class TransactionalProducer implements TransactionalProducerPort {
       throw error;
     }
     if (this.#state.cause) throw this.#state.cause;
+    this.#isCommitTold = true;
     try {
       await this.#identity.end(true, { withinMs: PATIENCE_MS, signal }, () => (mayBeCommitted = true));
       this.#state.enter('idle');
@@ -132,17 +138,18 @@ export class TransactionalProducer implements TransactionalProducerPort {
     const mayBeCommitted = this.#state.phase === 'unknown';
     const { cause } = this.#state;
     this.#state.enter('aborting');
-    let wasOpen: boolean;
+    let ending: Ending;
     try {
       await this.#settled(signal);
-      wasOpen = await this.#identity.end(false, { withinMs: PATIENCE_MS, signal });
+      ending = await this.#identity.end(false, { withinMs: PATIENCE_MS, signal });
     } catch (error) {
       if (mayBeCommitted) this.#state.enter('unknown');
       else this.#state.failAbort(cause ?? (error as Error));
       throw error;
     }
     this.#state.enter('idle');
-    if (wasOpen || !mayBeCommitted) return;
+    if (ending === 'as asked' || !mayBeCommitted) return;
+    if (ending === 'forgotten') throw commitUnknown(this.#identity.who, cause, true);
     const message = 'The transaction can not be aborted: its commit had arrived.';
     throw new KafkaManagerError('INVALID_TRANSACTION_STATE', message, {
       remedy: 'Its records are visible; begin the next transaction.',
@@ -157,9 +164,10 @@ export class TransactionalProducer implements TransactionalProducerPort {
     this.#state.die(
       new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'The transactional producer was closed.'),
     );
+    const hasWork = !this.#work.isIdle;
     this.#producer.dispose();
-    const isOpen = phase === 'open' || phase === 'failed';
-    const last = isOpen ? this.#identity.end(false, { withinMs: ABANDON_MS }) : Promise.resolve(true);
+    const isOpen = phase === 'open' || phase === 'failed' || (phase === 'committing' && !this.#isCommitTold);
+    const last = isOpen ? this.#identity.abandon(hasWork, { withinMs: ABANDON_MS }) : Promise.resolve();
     void last
       .catch((error: unknown) => {
         this.#logger.debug(`a transaction was left open: ${describeError(error)}`);
@@ -167,16 +175,21 @@ export class TransactionalProducer implements TransactionalProducerPort {
       .finally(() => this.#connection.dispose());
   }
 
-  async #produce(
-    record: ProduceRecord,
-    options: ProduceOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<ProducedRecord> {
+  /** What is wrong with a call changes nothing of the transaction. @throws KafkaManagerError */
+  #check(record: ProduceRecord, options: ProduceOptions): void {
     if ((options.acks ?? -1) !== -1 || options.idempotent === false) {
       throw new KafkaManagerError('VALIDATION_ERROR', 'A transaction needs acks -1 and idempotent records.', {
         details: { field: options.idempotent === false ? 'idempotent' : 'acks' },
       });
     }
+    this.#producer.check(record, options);
+  }
+
+  async #produce(
+    record: ProduceRecord,
+    options: ProduceOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<ProducedRecord> {
     try {
       return await this.#producer.produce(record, options, signal);
     } catch (error) {
@@ -187,7 +200,6 @@ export class TransactionalProducer implements TransactionalProducerPort {
   }
 
   async #sendOffsets(groupId: string, offsets: GroupOffsets, signal: AbortSignal | undefined): Promise<void> {
-    checkOffsets(groupId, offsets);
     if (offsets.size === 0) return;
     const patience: Patience = { withinMs: PATIENCE_MS, signal };
     await this.#identity.acquire(patience);

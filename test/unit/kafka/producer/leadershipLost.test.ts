@@ -5,6 +5,7 @@ import { RecordProducer } from '../../../../src/kafka/producer/recordProducer';
 import { errorCode } from '../../../../src/kafka/protocol/errorCodes';
 import { until } from '../../../support/until';
 import { FakeConnection, rejectsWith } from './support/fakeConnection';
+import type { Reply } from './support/fakeConnection';
 
 /** A leader that has appended the batch and waits for its replicas answers these where it loses the partition. */
 const AFTER_APPEND = ['NOT_LEADER_OR_FOLLOWER', 'UNKNOWN_TOPIC_OR_PARTITION', 'KAFKA_STORAGE_ERROR'] as const;
@@ -30,7 +31,7 @@ describe('RecordProducer, when a leader has written a batch and refuses it never
   for (const name of AFTER_APPEND) {
     describe(name, () => {
       const refuseFirst = (): void => {
-        connection.reply = (_, request) => (request === 1 ? { writtenBut: errorCode[name] } : {});
+        connection.reply = (_, request): Reply => (request === 1 ? { writtenBut: errorCode[name] } : {});
       };
 
       it('is followed by the same bytes, also where a record of them is withdrawn meanwhile', async () => {

@@ -229,11 +229,16 @@ describe('TransactionalProducer', () => {
     producer.begin();
     const record = { topic: 't', key: null, value: null };
     await assert.rejects(producer.produce(record, { acks: 0 }), invalid);
-    await producer.abort();
-    producer.begin();
     await assert.rejects(producer.produce(record, { idempotent: false }), invalid);
-    await producer.abort();
-    producer.begin();
+    await assert.rejects(producer.produce(record, { timeoutMs: 0 }), invalid);
+    await assert.rejects(producer.produce({ ...record, partition: -1 }), invalid);
     await assert.rejects(producer.sendOffsets('', offsets(1)), invalid);
+    const large = { ...record, value: Buffer.alloc(100 * 1024 * 1024) };
+    await assert.rejects(producer.produce(large), { code: 'MESSAGE_TOO_LARGE' });
+    // The transaction has not noticed.
+    await write('a');
+    await producer.commit();
+    assert.deepEqual(broker.visible(0), ['a']);
+    assert.equal(broker.calls.includes('InitProducerId'), false);
   });
 });
