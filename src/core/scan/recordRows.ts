@@ -33,6 +33,11 @@ export interface RecordRows {
   rowAt(position: number): number;
 }
 
+/** Where a record ends in the bytes of its rows. */
+export function endOf(rows: RecordRows, row: number): number {
+  return row + 1 < rows.length ? rows.start(row + 1) : rows.bytes.length;
+}
+
 /** A record of a batch that is decoded as it is looked at. It holds the whole batch: copy what is kept for long. */
 export class RecordView implements ConsumedRecord {
   /** The batch it lies in, and its row there. */

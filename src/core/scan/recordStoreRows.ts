@@ -1,6 +1,7 @@
-import type { RecordHeader } from '../kafkaTypes';
-import { readHeaders } from './readHeaders';
+import { PositionedRows } from './positionedRows';
 import type { RecordRows } from './recordRows';
+
+export { endOf as endOfRow } from './recordRows';
 
 /** Numbers of a stored row: where record, key, value and headers lie, counted from the first byte of its partition. */
 export const positionsPerRow = 6;
@@ -30,17 +31,12 @@ export interface RowGroup {
 }
 
 /** Rows of one partition in a block of the store. */
-export class StoredRows implements RecordRows {
-  readonly partition: number;
-  readonly length: number;
-  readonly bytes: Buffer;
+export class StoredRows extends PositionedRows {
   readonly #columns: BlockColumns;
   readonly #first: number;
 
   constructor(columns: BlockColumns, { partition, first, length, bytes }: RowGroup) {
-    this.partition = partition;
-    this.length = length;
-    this.bytes = bytes;
+    super(partition, length, bytes);
     this.#columns = columns;
     this.#first = first;
   }
@@ -77,46 +73,9 @@ export class StoredRows implements RecordRows {
     return this.#position(row, HEADERS);
   }
 
-  /** Headers count as they lie there, as in a batch that was read. */
-  size(row: number): number {
-    const key = this.keyEnd(row) - Math.max(this.keyStart(row), 0);
-    const value = this.valueEnd(row) - Math.max(this.valueStart(row), 0);
-    return key + value + endOfRow(this, row) - this.headersStart(row) - 1;
-  }
-
-  key(row: number): Buffer | null {
-    const start = this.keyStart(row);
-    return start < 0 ? null : this.bytes.subarray(start, this.keyEnd(row));
-  }
-
-  value(row: number): Buffer | null {
-    const start = this.valueStart(row);
-    return start < 0 ? null : this.bytes.subarray(start, this.valueEnd(row));
-  }
-
-  headers(row: number): readonly RecordHeader[] {
-    return readHeaders(this.bytes, this.headersStart(row));
-  }
-
-  rowAt(position: number): number {
-    let low = 0;
-    let high = this.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.start(middle) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
   #position(row: number, field: number): number {
     return this.#columns.positions[(this.#first + row) * positionsPerRow + field]!;
   }
-}
-
-/** Where a row's record ends. */
-export function endOfRow(rows: RecordRows, row: number): number {
-  return row + 1 < rows.length ? rows.start(row + 1) : rows.bytes.length;
 }
 
 /** Notes where the fields of a row lie, whose record was copied `moved` bytes further on. */

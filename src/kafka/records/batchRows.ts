@@ -1,6 +1,4 @@
-import type { RecordHeader } from '../../core/kafkaTypes';
-import { readHeaders } from '../../core/scan/readHeaders';
-import type { RecordRows } from '../../core/scan/recordRows';
+import { PositionedRows } from '../../core/scan/positionedRows';
 import { RecordCursor } from './recordCursor';
 
 /** Positions of one row: where the record, its key, its value and its headers lie, and its offset within the batch. */
@@ -14,10 +12,7 @@ const VALUE_END = 5;
 const HEADERS = 6;
 
 /** Rows of a batch whose positions have been found and checked; see `readRows`. */
-export class BatchRows implements RecordRows {
-  readonly partition: number;
-  readonly length: number;
-  readonly bytes: Buffer;
+export class BatchRows extends PositionedRows {
   readonly #baseOffset: number;
   readonly #timestamps: Float64Array;
   readonly #positions: Int32Array;
@@ -29,9 +24,7 @@ export class BatchRows implements RecordRows {
     timestamps: Float64Array,
     positions: Int32Array,
   ) {
-    this.partition = partition;
-    this.length = timestamps.length;
-    this.bytes = bytes;
+    super(partition, timestamps.length, bytes);
     this.#baseOffset = baseOffset;
     this.#timestamps = timestamps;
     this.#positions = positions;
@@ -67,50 +60,6 @@ export class BatchRows implements RecordRows {
 
   headersStart(row: number): number {
     return this.#positions[row * STRIDE + HEADERS]!;
-  }
-
-  /** Headers count as they lie there, with their lengths. */
-  size(row: number): number {
-    const at = row * STRIDE;
-    const positions = this.#positions;
-    // The count of the headers takes one byte where there are few.
-    const headers = this.#end(row) - positions[at + HEADERS]! - 1;
-    return (
-      positions[at + KEY_END]! -
-      Math.max(positions[at + KEY_START]!, 0) +
-      positions[at + VALUE_END]! -
-      Math.max(positions[at + VALUE_START]!, 0) +
-      headers
-    );
-  }
-
-  key(row: number): Buffer | null {
-    const start = this.keyStart(row);
-    return start < 0 ? null : this.bytes.subarray(start, this.keyEnd(row));
-  }
-
-  value(row: number): Buffer | null {
-    const start = this.valueStart(row);
-    return start < 0 ? null : this.bytes.subarray(start, this.valueEnd(row));
-  }
-
-  headers(row: number): readonly RecordHeader[] {
-    return readHeaders(this.bytes, this.headersStart(row));
-  }
-
-  rowAt(position: number): number {
-    let low = 0;
-    let high = this.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.start(middle) <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  #end(row: number): number {
-    return row + 1 < this.length ? this.start(row + 1) : this.bytes.length;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FilteredField } from '../query';
-import type { RecordRows } from '../recordRows';
+import { endOf, type RecordRows } from '../recordRows';
 import { invalid } from '../validateQuery';
 
 const inOrder: readonly FilteredField[] = ['key', 'value', 'headers'];
@@ -12,11 +12,6 @@ export function chosenFields(fields: readonly FilteredField[] = ['key', 'value']
   if (fields.length === 0)
     throw invalid('filter', 'A filter must look at one field of the records at least.');
   return inOrder.filter((field) => fields.includes(field));
-}
-
-/** Where a record ends in the bytes of its batch. */
-export function endOf(rows: RecordRows, row: number): number {
-  return row + 1 < rows.length ? rows.start(row + 1) : rows.bytes.length;
 }
 
 /** Where a field begins; -1 where it is null. Headers begin with their count. */
