@@ -1,4 +1,4 @@
-import type { CompiledFilter } from './filter/compiledFilter';
+import { type CompiledFilter, SLICE_BYTES } from './filter/compiledFilter';
 import type { OffsetRange, ScanDirection } from './query';
 import { type RecordRows, RecordView } from './recordRows';
 import type { RecordBatch } from './recordSource';
@@ -21,6 +21,8 @@ export class BatchReader {
   key = 0;
   /** Records in the run that the head stands for; 0 where the head is a record. */
   skipped = 0;
+  /** Whether the last {@link next} looked for hits, which can take some ms. */
+  hasSearched = false;
   readonly #batch: RecordBatch;
   readonly #forward: boolean;
   readonly #direction: ScanDirection;
@@ -103,9 +105,13 @@ export class BatchReader {
   }
 
   #nextFiltered(rows: RecordRows, filter: CompiledFilter): boolean {
-    if (this.#at === this.#sliceEnd) this.#nextSlice(rows, filter);
+    this.hasSearched = this.#at === this.#sliceEnd;
+    if (this.hasSearched) this.#nextSlice(rows, filter);
     const hit = this.#hits[this.#hitAt];
     const hitAt = hit === undefined ? this.#sliceEnd : this.#forward ? hit - this.#low : this.#rowOf(hit);
+    // Going on would hand out the same rows again and again.
+    if (hitAt < this.#at)
+      throw new Error(`row ${hit} of the filter is not one of those that it was asked for`);
     if (hit !== undefined && hitAt === this.#at) {
       this.#hitAt += this.#forward ? 1 : -1;
       this.#at++;
@@ -123,15 +129,19 @@ export class BatchReader {
   #nextSlice(rows: RecordRows, filter: CompiledFilter): void {
     const first = this.#rowOf(this.#at);
     if (this.#forward) {
-      const end = rows.rowAt(rows.start(first) + filter.sliceBytes);
-      this.#sliceEnd = Math.min(this.#count, Math.max(this.#at + 1, end - this.#low));
-      this.#hits = filter.select(rows, first, this.#low + this.#sliceEnd);
+      const position = rows.start(first) + SLICE_BYTES;
+      const behind = position < rows.bytes.length ? rows.rowAt(position) : rows.length;
+      const end = Math.min(this.#low + this.#count, Math.max(first + 1, behind));
+      const { to, hits } = filter.select(rows, first, end, 'oldest');
+      this.#sliceEnd = to - this.#low;
+      this.#hits = hits;
       this.#hitAt = 0;
     } else {
-      const begin = Math.min(first, Math.max(this.#low, rows.rowAt(rows.start(first) - filter.sliceBytes)));
-      this.#sliceEnd = this.#rowOf(begin) + 1;
-      this.#hits = filter.select(rows, begin, first + 1);
-      this.#hitAt = this.#hits.length - 1;
+      const begin = Math.min(first, Math.max(this.#low, rows.rowAt(rows.start(first) - SLICE_BYTES)));
+      const { from, hits } = filter.select(rows, begin, first + 1, 'newest');
+      this.#sliceEnd = this.#rowOf(from) + 1;
+      this.#hits = hits;
+      this.#hitAt = hits.length - 1;
     }
   }
 

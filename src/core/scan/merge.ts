@@ -62,7 +62,7 @@ export class Merge {
     return this.#heap[0]?.lane;
   }
 
-  /** Takes away the head of the lane that {@link peek} showed. True where another batch was opened for that. */
+  /** Takes away the head of the lane that {@link peek} showed. True where that took more: another batch was opened, or searched. */
   take(): boolean {
     const node = this.#heap[0]!;
     const reader = node.lane.head;
@@ -76,7 +76,7 @@ export class Merge {
       this.#heap[0] = last;
     }
     this.#siftDown();
-    return node.lane.head !== reader;
+    return node.lane.head !== reader || reader.hasSearched;
   }
 
   #before(a: Node, b: Node): boolean {

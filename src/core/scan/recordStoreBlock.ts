@@ -1,6 +1,6 @@
-import type { CompiledFilter } from './filter/compiledFilter';
-import { type RecordRows, RecordView } from './recordRows';
-import { type BlockColumns, endOfRow, notePositions, positionsPerRow, StoredRows } from './recordStoreRows';
+import { type CompiledFilter, SLICE_BYTES } from './filter/compiledFilter';
+import { endOf, type RecordRows, RecordView } from './recordRows';
+import { type BlockColumns, notePositions, positionsPerRow, StoredRows } from './recordStoreRows';
 
 /** Most rows of a block. */
 export const mostRows = 1024;
@@ -35,7 +35,7 @@ export class StoreBlock {
     this.length = records.length;
     const count = records.length;
     let byteLength = 0;
-    for (const { rows, row } of records) byteLength += endOfRow(rows, row) - rows.start(row);
+    for (const { rows, row } of records) byteLength += endOf(rows, row) - rows.start(row);
     const buffer = new ArrayBuffer(count * columnBytes + byteLength);
     this.size = buffer.byteLength + objectBytes;
     const positionsAt = count * 16;
@@ -91,9 +91,10 @@ export class StoreBlock {
       const first = this.#groups[index]![1];
       const rows = this.#group(index);
       for (let from = 0; from < rows.length;) {
-        const position = rows.start(from) + filter.sliceBytes;
-        const to = position < rows.bytes.length ? Math.max(from + 1, rows.rowAt(position)) : rows.length;
-        for (const row of filter.select(rows, from, to)) marks[this.#arrivalOf[first + row]!] = 1;
+        const position = rows.start(from) + SLICE_BYTES;
+        const end = position < rows.bytes.length ? Math.max(from + 1, rows.rowAt(position)) : rows.length;
+        const { to, hits } = filter.select(rows, from, end, 'oldest');
+        for (const row of hits) marks[this.#arrivalOf[first + row]!] = 1;
         from = to;
         yield;
       }
@@ -118,7 +119,7 @@ export class StoreBlock {
         const run = runAt(records, arrivals, i);
         const { rows, row } = records[arrivals[i]!]!;
         const start = rows.start(row);
-        const end = endOfRow(rows, row + run - 1);
+        const end = endOf(rows, row + run - 1);
         rows.bytes.copy(this.#bytes, byte, start, end);
         for (let k = 0; k < run; k++)
           this.#note(place++, arrivals[i + k]!, rows, row + k, byte - groupByte - start);

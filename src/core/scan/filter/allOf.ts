@@ -4,12 +4,12 @@ import type { CompiledFilter } from './compiledFilter';
 export function allOf(filters: readonly [CompiledFilter, ...CompiledFilter[]]): CompiledFilter {
   const [first, ...others] = filters;
   return {
-    get sliceBytes() {
-      return Math.min(...filters.map((filter) => filter.sliceBytes));
-    },
     mayMatch: (section) => filters.every((filter) => filter.mayMatch(section)),
-    select: (rows, from, to) =>
-      others.reduce((left, filter) => filter.keep(rows, left), first.select(rows, from, to)),
-    keep: (rows, candidates) => filters.reduce((left, filter) => filter.keep(rows, left), candidates),
+    select: (rows, from, to, direction) =>
+      others.reduce(
+        (run, filter) => filter.keep(rows, run, direction),
+        first.select(rows, from, to, direction),
+      ),
+    keep: (rows, run, direction) => filters.reduce((left, filter) => filter.keep(rows, left, direction), run),
   };
 }

@@ -1,8 +1,8 @@
 import type { FilteredField } from '../query';
-import type { RecordRows } from '../recordRows';
-import { type CompiledFilter, MOST_SLICE_BYTES } from './compiledFilter';
+import { endOf, type RecordRows } from '../recordRows';
+import type { CompiledFilter, RowRun } from './compiledFilter';
 import { fold, foldedBytes } from './foldedBytes';
-import { endOf, someText } from './recordFields';
+import { someText } from './recordFields';
 
 /**
  * Looks for a text without regard to case, as Unicode has it: String.prototype.toLowerCase of the text and of the field,
@@ -12,10 +12,13 @@ import { endOf, someText } from './recordFields';
 export function foldedFilter(text: string, fields: readonly FilteredField[]): CompiledFilter {
   const word = fold(text);
   const pattern = foldedBytes(word);
-  const keep = (rows: RecordRows, candidates: readonly number[]): number[] =>
-    candidates.filter((row) => someText(rows, row, fields, (part) => fold(part).includes(word)));
+  const keep = (rows: RecordRows, run: RowRun): RowRun => ({
+    ...run,
+    hits: run.hits.filter((row) => someText(rows, row, fields, (part) => fold(part).includes(word))),
+  });
   const candidates = (rows: RecordRows, from: number, to: number): number[] => {
     const found: number[] = [];
+    if (from >= to) return found;
     const base = rows.start(from);
     const latin1 = rows.bytes.toString('latin1', base, endOf(rows, to - 1));
     const regex = new RegExp(pattern, 'g');
@@ -27,9 +30,8 @@ export function foldedFilter(text: string, fields: readonly FilteredField[]): Co
     return found;
   };
   return {
-    sliceBytes: MOST_SLICE_BYTES,
     mayMatch: (section) => new RegExp(pattern).test(section.toString('latin1')),
-    select: (rows, from, to) => (from < to ? keep(rows, candidates(rows, from, to)) : []),
+    select: (rows, from, to) => keep(rows, { from, to, hits: candidates(rows, from, to) }),
     keep,
   };
 }

@@ -1,8 +1,8 @@
 import type { FilteredField } from '../query';
-import type { RecordRows } from '../recordRows';
-import { type CompiledFilter, MOST_SLICE_BYTES } from './compiledFilter';
+import { endOf, type RecordRows } from '../recordRows';
+import type { CompiledFilter } from './compiledFilter';
 import type { Needle } from './needle';
-import { endOf, fieldEnd, fieldStart } from './recordFields';
+import { fieldEnd, fieldStart } from './recordFields';
 
 /**
  * Records that hold the needle inside of one of the fields. It is looked for in whole runs of records, and the records
@@ -14,7 +14,7 @@ export function needleFilter(
   fields: readonly FilteredField[],
   inHeaders: (rows: RecordRows, row: number) => boolean,
 ): CompiledFilter {
-  const select = (rows: RecordRows, from: number, to: number): number[] => {
+  const find = (rows: RecordRows, from: number, to: number): number[] => {
     const found: number[] = [];
     if (from >= to) return found;
     const base = rows.start(from);
@@ -39,9 +39,11 @@ export function needleFilter(
     return found;
   };
   return {
-    sliceBytes: MOST_SLICE_BYTES,
     mayMatch: (section) => needle.isIn(section),
-    select,
-    keep: (rows, candidates) => candidates.filter((row) => select(rows, row, row + 1).length > 0),
+    select: (rows, from, to) => ({ from, to, hits: find(rows, from, to) }),
+    keep: (rows, run) => ({
+      ...run,
+      hits: run.hits.filter((row) => find(rows, row, row + 1).length > 0),
+    }),
   };
 }
