@@ -19,7 +19,7 @@ import { tail } from '../scan/tail';
 import { ConsoleSources, type OpenSource } from './consoleSources';
 import { encodeRows } from './encodeRows';
 import { Gate } from './gate';
-import { Throttle } from './throttle';
+import { Throttle, type ThrottleClock } from './throttle';
 
 /** Shortest time between two states that are told, in ms. */
 const statePauseMs = 100;
@@ -52,11 +52,16 @@ export class ConsoleSession implements Disposable {
   #current: AbortController | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(openSource: OpenSource, listener: ConsoleListener, store: RecordStoreOptions = {}) {
+  constructor(
+    openSource: OpenSource,
+    listener: ConsoleListener,
+    store: RecordStoreOptions = {},
+    clock?: ThrottleClock,
+  ) {
     this.store = new RecordStore(store);
     this.#sources = new ConsoleSources(openSource);
     this.#listener = listener;
-    this.#told = new Throttle(statePauseMs, () => this.#listener.onState(this.state));
+    this.#told = new Throttle(statePauseMs, () => this.#listener.onState(this.state), clock);
   }
 
   get state(): ConsoleState {

@@ -2,11 +2,37 @@ import assert from 'node:assert/strict';
 import type { ConsoleState } from '../../../../src/contract/consoleMessages';
 import { previewsOf, rowChunk } from '../../../../src/contract/consoleRows';
 import { ConsoleSession } from '../../../../src/core/console/consoleSession';
+import type { ThrottleClock } from '../../../../src/core/console/throttle';
 import type { ScanProblem } from '../../../../src/core/scan/query';
 import { FakeRecordSource, type FakeRecord } from '../../../support/fakeRecordSource';
 import { until } from '../../../support/until';
 
 const beginning = { at: 'beginning' } as const;
+
+/** A clock that stands until it is told to go on. */
+class FakeClock implements ThrottleClock {
+  readonly #later = new Set<{ readonly at: number; readonly work: () => void }>();
+  #ms = 0;
+
+  now(): number {
+    return this.#ms;
+  }
+
+  after(ms: number, work: () => void): () => void {
+    const timer = { at: this.#ms + ms, work };
+    this.#later.add(timer);
+    return () => this.#later.delete(timer);
+  }
+
+  pass(ms: number): void {
+    this.#ms += ms;
+    for (const timer of this.#later) {
+      if (timer.at > this.#ms) continue;
+      this.#later.delete(timer);
+      timer.work();
+    }
+  }
+}
 
 /** A source that counts how often it was opened and disposed. */
 class Stage {
@@ -15,6 +41,7 @@ class Stage {
   readonly problems: ScanProblem[] = [];
   opened = 0;
   disposed = 0;
+  readonly clock = new FakeClock();
   /** Runs while a connection is made. */
   connecting: (signal: AbortSignal | undefined) => Promise<void> = async () => {};
   readonly session = new ConsoleSession(
@@ -32,6 +59,8 @@ class Stage {
       });
     },
     { onState: (state) => this.states.push(state), onProblem: (problem) => this.problems.push(problem) },
+    {},
+    this.clock,
   );
 
   fill(partition: number, count: number, first = 0): void {
@@ -255,14 +284,18 @@ describe('ConsoleSession', () => {
   it('tells its state ten times a second at most', async () => {
     stage.fill(0, 1);
     const tail = stage.session.tail({ topic: 'orders', from: beginning });
-    const startedAt = performance.now();
-    while (performance.now() < startedAt + 450) {
+    await until(() => stage.kept === 1, { deadlineMs: 5000, what: 'the first row' });
+    stage.clock.pass(1000);
+    const told = stage.states.length;
+    for (let ms = 0; ms < 450; ms += 10) {
+      const { kept } = stage;
       stage.source.append(0, [{ timestamp: 1, value: 'v' }]);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await until(() => stage.kept > kept, { deadlineMs: 5000, what: 'the row', everyMs: 0 });
+      stage.clock.pass(10);
     }
-    const elapsed = performance.now() - startedAt;
-    assert.ok(stage.states.length <= 2 + elapsed / 100, `${stage.states.length} states in ${elapsed} ms`);
-    assert.ok(stage.states.length >= 3);
+    assert.equal(stage.states.length, told + 4);
+    stage.clock.pass(100);
+    assert.equal(stage.states.at(-1)!.end, 46);
     stage.session.dispose();
     assert.equal((await tail).stopReason, 'cancelled');
   });
