@@ -111,8 +111,9 @@ export class Transport {
   }
 
   /**
-   * Sends a request and gives the answer's bytes behind the correlation id; nothing where none is expected. kafkajs' own
-   * way to do this copies the request three times.
+   * Sends a request and gives the answer's bytes behind the correlation id. Where none is expected, nothing, as soon as
+   * the system has taken the request: else who sends faster than the network would fill the memory. kafkajs' own way to do
+   * this copies the request three times.
    */
   async send(request: RawRequest): Promise<Buffer | undefined> {
     this.#throwIfClosed();
@@ -122,14 +123,18 @@ export class Transport {
     connection.failIfNotConnected();
     const correlationId = connection.nextCorrelationId();
     const header = requestHeader(request, correlationId, this.#clientId);
+    let written: Promise<void> | undefined;
     const { payload } = await new Promise<{ payload: Buffer | null }>((resolve, reject) =>
       connection.requestQueue.push({
         entry: { apiKey: key, apiName: name, apiVersion: version, correlationId, resolve, reject },
         expectResponse: answered,
         requestTimeout: null,
-        sendRequest: () => writeAll(connection.socket!, header, request.payload),
+        sendRequest: () => {
+          written = writeAll(connection.socket!, header, request.payload, !answered);
+        },
       }),
     );
+    await written;
     return payload ?? undefined;
   }
 
@@ -176,12 +181,33 @@ function requestHeader(
   return header;
 }
 
-/** As one system call where the pieces are many. */
-function writeAll(socket: Socket, header: Buffer, payload: readonly Uint8Array[]): void {
+/** As one system call where the pieces are many. Gives a promise for its end where that is asked for. */
+function writeAll(
+  socket: Socket,
+  header: Buffer,
+  payload: readonly Uint8Array[],
+  withEnd: boolean,
+): Promise<void> | undefined {
   socket.cork();
   socket.write(header);
   for (const piece of payload) socket.write(piece);
+  const end = withEnd ? flushed(socket) : undefined;
   socket.uncork();
+  return end;
+}
+
+/** Resolves when all that was written so far has left, in the order of the writes; rejects where the socket ends before. */
+function flushed(socket: Socket): Promise<void> {
+  const end = new Promise<void>((resolve, reject) =>
+    socket.write(new Uint8Array(0), (error) => {
+      // Node tells of no error where the socket was destroyed while the system was writing.
+      if (error || socket.destroyed) reject(error ?? socket.errored ?? new Error('Closed connection'));
+      else resolve();
+    }),
+  );
+  // Nobody may wait for it yet.
+  end.catch(() => {});
+  return end;
 }
 
 /** kafkajs 2.2.4 wakes up each millisecond for every open socket, with nothing to send (tulios/kafkajs#1704). */

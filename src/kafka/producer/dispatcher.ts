@@ -43,6 +43,7 @@ export class Dispatcher implements Disposable {
   readonly #inFlight = new Map<number, number>();
   #immediate: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isAskingId = false;
   #idAttempts = 0;
   #idNotBefore = 0;
   #disposed = false;
@@ -76,6 +77,7 @@ export class Dispatcher implements Disposable {
 
   /** What is here now is sent without waiting for more to share its batches. */
   hurry(): void {
+    this.#routes.hurry();
     for (const lane of this.#active) lane.hurry();
     this.#schedule();
   }
@@ -102,9 +104,10 @@ export class Dispatcher implements Disposable {
     });
   }
 
+  /** @param time Infinity for not at all: a timer without a need would keep the process alive */
   #wakeAt(time: number): void {
     clearTimeout(this.#timer);
-    if (this.#disposed) return;
+    if (this.#disposed || time === Infinity) return;
     this.#timer = setTimeout(() => this.#dispatch(), Math.max(1, time - performance.now()));
   }
 
@@ -154,12 +157,12 @@ export class Dispatcher implements Disposable {
     }
     if (needsId) {
       if (this.#idNotBefore > now) wake = Math.min(wake, this.#idNotBefore);
-      else void this.#acquireId();
+      else if (!this.#isAskingId) void this.#acquireId();
     }
     wake = Math.min(wake, this.#routes.askForWaiting(now));
     for (const [id, request] of requests) void this.#send(id, request);
     if (isLate || isFull || this.#prepareAhead(now + TURN_MS)) this.#schedule();
-    if (wake < Infinity) this.#wakeAt(wake);
+    this.#wakeAt(wake);
   }
 
   #requestsTo(id: number): number {
@@ -202,6 +205,7 @@ export class Dispatcher implements Disposable {
   }
 
   async #acquireId(): Promise<void> {
+    this.#isAskingId = true;
     try {
       await this.#identity.acquire();
       this.#idAttempts = 0;
@@ -214,6 +218,7 @@ export class Dispatcher implements Disposable {
         for (const lane of idle) lane.failQueue(error as Error);
       }
     }
+    this.#isAskingId = false;
     this.#schedule();
   }
 

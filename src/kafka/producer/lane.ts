@@ -10,7 +10,7 @@ import type { ProducerId } from './producerIdentity';
 /** Sequence numbers are 31 bits and start again at 0. */
 const SEQUENCES = 0x8000_0000;
 
-/** Room for a first group; one that gets fuller grows. */
+/** Room for a group; one that gets fuller grows. */
 const FIRST_GROUP_BYTES = 4096;
 
 /**
@@ -33,8 +33,6 @@ export class Lane {
   readonly #queue: OpenBatch[] = [];
   #producer: ProducerId | undefined;
   #sequence = 0;
-  /** Bytes that the last group took: the next may well take as many. */
-  #groupBytes = FIRST_GROUP_BYTES;
 
   constructor(topic: string, partition: number, acks: Acks, idempotent: boolean, isTransactional = false) {
     this.topic = topic;
@@ -76,7 +74,7 @@ export class Lane {
 
   /** A new group behind all that is here, to which the caller adds a record at once. */
   addGroup(maxBytes: number, options: SendOptions, sink: GroupSink, now: number): PendingGroup {
-    const capacity = Math.max(HEADER_BYTES + maxBytes, this.#groupBytes);
+    const capacity = Math.max(HEADER_BYTES + maxBytes, FIRST_GROUP_BYTES);
     const group = new PendingGroup(this.topic, options, sink, now, capacity);
     this.#queue.push(OpenBatch.grouped(group, options.lingerMs > 0 ? now + options.lingerMs : 0));
     return group;

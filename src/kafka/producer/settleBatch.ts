@@ -76,11 +76,12 @@ function settleAnswer(lane: Lane, answer: PartitionProduceResponse, identity: Pr
   if (INVALID.includes(code) && !batch.uncertain && batch.count > 1) {
     const records = batch.members.flatMap((member) => member.apart());
     // One bad record must not fail those of other callers that happen to share its batch (KIP-467).
-    for (const { batchIndex, batchIndexErrorMessage } of answer.recordErrors) {
+    const invalid = answer.recordErrors.filter(({ batchIndex }) => batchIndex in records);
+    for (const { batchIndex, batchIndexErrorMessage } of invalid) {
       const message = batchIndexErrorMessage ?? answer.errorMessage;
-      records[batchIndex]?.fail(brokerError(code, { api: 'Produce', topic, partition, message }), false);
+      records[batchIndex]!.fail(brokerError(code, { api: 'Produce', topic, partition, message }), false);
     }
-    lane.reopen(answer.recordErrors.length > 0 ? 1 : 2);
+    lane.reopen(invalid.length > 0 ? 1 : 2);
     return 'none';
   }
   if (lane.idempotent && IDENTITY_LOST.includes(code)) {

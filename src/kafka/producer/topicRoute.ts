@@ -10,6 +10,8 @@ export interface TopicRoute {
   leaders: ReadonlyMap<number, number> | undefined;
   /** Records that came before the partitions were known, in order. */
   readonly waiting: PendingRecord[];
+  /** How many of them, from the first on, are not to linger. */
+  hurried: number;
   /** By partition and kind of acknowledgement. */
   readonly lanes: Map<number, Lane>;
   readonly roundRobin: RoundRobin;
@@ -31,6 +33,7 @@ export function newTopicRoute(topic: string): TopicRoute {
     topic,
     leaders: undefined,
     waiting: [],
+    hurried: 0,
     lanes: new Map(),
     roundRobin: new RoundRobin(),
     asking: false,

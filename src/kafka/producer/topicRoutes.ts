@@ -87,6 +87,11 @@ export class TopicRoutes {
     this.#owner.schedule();
   }
 
+  /** What waits for its partition now does not linger there. */
+  hurry(): void {
+    for (const route of this.#routes.values()) route.hurried = route.waiting.length;
+  }
+
   /** A leader has moved. */
   refresh(topic: string): void {
     void this.#ask(this.#routes.get(topic)!);
@@ -131,11 +136,12 @@ export class TopicRoutes {
     leaders: ReadonlyMap<number, number>,
     pending: PendingRecord,
     now: number,
+    mayLinger = true,
   ): boolean {
     const lane = this.#laneOf(route, leaders, pending.record, pending.options);
     if (!lane) return false;
     const { lingerMs } = pending.options;
-    lane.add(pending, lingerMs > 0 ? now + lingerMs : 0);
+    lane.add(pending, mayLinger && lingerMs > 0 ? now + lingerMs : 0);
     this.#owner.activate(lane);
     this.#owner.schedule();
     return true;
@@ -178,15 +184,24 @@ export class TopicRoutes {
       route.missingSince = undefined;
       const isComplete = ![...route.leaders.values()].includes(-1);
       route.notBefore = isComplete ? 0 : now + backoff.baseMs;
-      for (const pending of route.waiting.splice(0)) {
-        if (pending.isSettled || this.#place(route, leaders, pending, now)) continue;
-        pending.fail(partitionMissing(route.topic, pending.record.partition!), false);
-      }
+      this.#placeWaiting(route, leaders, now);
     } catch (error) {
       if (route.generation === generation) this.#unanswered(route, error);
     } finally {
       route.asking = false;
       this.#owner.schedule();
+    }
+  }
+
+  #placeWaiting(route: TopicRoute, leaders: ReadonlyMap<number, number>, now: number): void {
+    const { hurried } = route;
+    route.hurried = 0;
+    const unplaced = route.waiting.splice(0).filter((pending, i) => {
+      return !pending.isSettled && !this.#place(route, leaders, pending, now, i >= hurried);
+    });
+    // Last, since each makes room for a call that has waited for it: that one comes behind all of these.
+    for (const pending of unplaced) {
+      pending.fail(partitionMissing(route.topic, pending.record.partition!), false);
     }
   }
 
@@ -208,6 +223,7 @@ export class TopicRoutes {
     route.missingSince = undefined;
     // Its lanes know how far the broker has counted; another lane would begin at 0, and be taken for a repetition.
     if (route.lanes.size === 0) this.#routes.delete(route.topic);
+    route.hurried = 0;
     for (const pending of route.waiting.splice(0)) pending.fail(error as Error, false);
     for (const lane of route.lanes.values()) {
       // What is in flight gets its answer first.

@@ -145,6 +145,18 @@ describe('Transport', () => {
     assert.equal(await transport.send(request(0, 'unanswered', false)), undefined);
   });
 
+  it('says that an unanswered request is sent when the system has taken it: not while nobody reads', async () => {
+    await transport.send(request(3, 'a'));
+    for (const socket of echo.sockets) socket.pause();
+    let isSent = false;
+    const large = { ...request(0, 'unanswered', false), payload: [Buffer.alloc(64 * 1024 * 1024)] };
+    const sent = transport.send(large).then(() => (isSent = true));
+    for (let i = 0; i < 500; i++) await new Promise(setImmediate);
+    assert.equal(isSent, false);
+    for (const socket of echo.sockets) socket.destroy();
+    await assert.rejects(sent);
+  });
+
   it('never wakes up while nothing is to be done', async () => {
     await transport.send(request(3, 'a'));
     const real = globalThis.setTimeout;

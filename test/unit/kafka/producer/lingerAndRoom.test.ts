@@ -55,6 +55,42 @@ describe('RecordProducer: linger, batch size, room and epochs', () => {
     await left;
   });
 
+  it('keeps no timer when nothing lingers any more', async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    await producer.produce(record('first'));
+    const before = timers();
+    const left = producer.produce(record('left'), { lingerMs: 60_000 });
+    await until(() => timers() >= before + 2, { deadlineMs: 2_000, what: 'both timers', everyMs: 1 });
+    await producer.flush();
+    await left;
+    await until(() => timers() <= before, { deadlineMs: 2_000, what: 'no timer', everyMs: 1 });
+  });
+
+  it('lets nothing linger that waits for its partition when it is flushed', async () => {
+    let release!: () => void;
+    connection.metadataHold = new Promise((resolve) => (release = resolve));
+    const start = performance.now();
+    const sent = producer.produce(record('a'), { lingerMs: 5_000 });
+    const flushed = producer.flush();
+    release();
+    await Promise.all([flushed, sent]);
+    assert.ok(performance.now() - start < 2_500, 'it lingered');
+  });
+
+  it('keeps the order where a record fails for its partition and makes room for another', async () => {
+    let release!: () => void;
+    connection.metadataHold = new Promise((resolve) => (release = resolve));
+    const large = Buffer.alloc(40 * 1024 * 1024);
+    const failing = producer.produce(record(large, 99));
+    const second = producer.produce(record('second'));
+    const third = producer.produce({ ...record('third'), headers: [{ key: 'h', value: large }] });
+    release();
+    await rejectsWith(failing, 'PARTITION_NOT_FOUND');
+    await Promise.all([second, third]);
+    assert.deepEqual(connection.log('t', 0).values, ['second', 'third']);
+  }).timeout(20_000);
+
   it('keeps batches to the size asked for, and a larger record alone', async () => {
     const sizes = [400, 400, 400, 3_000, 400];
     await Promise.all(

@@ -69,6 +69,21 @@ describe('records of a bulk write that share a batch', () => {
     assert.deepEqual(connection.log('t', 1).values, ['0', '1', '2', '4', '5']);
   });
 
+  it('are halved where the broker says of none which it is, until that is alone', async () => {
+    connection.reply = ({ values: of }) =>
+      of.includes('3')
+        ? {
+            errorCode: errorCode.INVALID_RECORD,
+            recordErrors: [{ batchIndex: 99, batchIndexErrorMessage: null }],
+          }
+        : {};
+    const before = connection.requests.length;
+    const words = await told(numbered(6));
+    assert.equal(connection.log('t', 1).values.join(), '0,1,2,4,5');
+    assert.equal(words.filter((word) => word.startsWith('1/')).length, 5);
+    assert.ok(connection.requests.length - before < 10, `${connection.requests.length} requests`);
+  });
+
   it('go again under another producer id where the broker has lost the first', async () => {
     let refusals = 2;
     connection.reply = ({ partition }) =>
