@@ -9,7 +9,10 @@ export type Contender = () => Promise<Measured>;
 /** What each contender took, round by round. */
 export type Rounds<Name extends string> = Readonly<Record<Name, readonly Measured[]>>;
 
-/** Runs all contenders in turn, round after round, so that what disturbs the machine disturbs all of them. */
+/**
+ * Runs all contenders in turn, round after round, so that what disturbs the machine disturbs all of them. Each round
+ * begins with another one, so that nobody always comes after the same other.
+ */
 export async function interleaved<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
   rounds: number,
@@ -20,7 +23,10 @@ export async function interleaved<Name extends string>(
     Measured[]
   >;
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) results[name].push(await contenders[name]());
+    const turn = round % names.length;
+    for (const name of [...names.slice(turn), ...names.slice(0, turn)]) {
+      results[name].push(await contenders[name]());
+    }
   }
   return results;
 }

@@ -1,12 +1,10 @@
-// kafkajsProduce.js BOOTSTRAP TOPIC FILE: writes each line of a file as a record by kafkajs (acks=all, idempotent), 2,000
-// a send, one send after the other: with several at a time it loses records where an answer is lost.
+// kafkajsProduce.js BOOTSTRAP TOPIC FILE COUNT: writes each line of a file as a record by kafkajs (acks=all, idempotent),
+// COUNT a send, one send after the other: with several at a time it loses records where an answer is lost.
 import { Kafka, logLevel } from 'kafkajs';
 import { fileLines } from './fileLines';
 import { report } from './report';
 
-const perSend = 2_000;
-
-async function main(bootstrap: string, topic: string, file: string): Promise<object> {
+async function main(bootstrap: string, topic: string, file: string, perSend: number): Promise<object> {
   const kafka = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING });
   const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false });
   await producer.connect();
@@ -26,5 +24,5 @@ async function main(bootstrap: string, topic: string, file: string): Promise<obj
   return { written };
 }
 
-const [bootstrap = '', topic = '', file = ''] = process.argv.slice(2);
-void main(bootstrap, topic, file).then(report);
+const [bootstrap = '', topic = '', file = '', perSend] = process.argv.slice(2);
+void main(bootstrap, topic, file, Number(perSend)).then(report);
