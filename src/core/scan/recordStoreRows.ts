@@ -1,8 +1,6 @@
 import { PositionedRows } from './positionedRows';
 import type { RecordRows } from './recordRows';
 
-export { endOf as endOfRow } from './recordRows';
-
 /** Numbers of a stored row: where record, key, value and headers lie, counted from the first byte of its partition. */
 export const positionsPerRow = 6;
 const START = 0;
