@@ -63,7 +63,7 @@ export async function* findRows(
     const begin = Math.max(from, upward ? at : block.first, store.first());
     const end = upward ? Math.min(to, block.first + block.length) : at + 1;
     hits.take(block.first, begin, end, upward);
-    scanned += end - begin;
+    scanned += Math.max(0, end - begin);
     at = upward ? end : begin - 1;
     if (hits.length < Math.min(sliceHits, limit - total) && performance.now() <= until) continue;
     const rows = hits.rows(limit - total);
