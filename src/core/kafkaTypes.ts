@@ -15,7 +15,7 @@ export interface ProduceRecord {
   readonly headers?: readonly RecordHeader[];
   /** Chosen from the key (murmur2, as Java and kcat's murmur2_random do) or round robin where left out. */
   readonly partition?: number;
-  /** ms since 1970; now where left out. */
+  /** ms since 1970, or -1 for a record without one; now where left out. */
   readonly timestamp?: number;
 }
 

@@ -1,6 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import { toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
+import { heldGateway } from './bulk/heldGateway';
 import type { ClusterManager } from './clusterManager';
 import type {
   ConsumedRecord,
@@ -85,9 +86,20 @@ export class MessageManager implements Disposable {
     options: ProduceOptions = {},
     signal?: AbortSignal,
   ): AsyncGenerator<readonly ProduceOutcome[], void, undefined> {
-    yield* await this.#clusters.use(cluster, (gateway) =>
-      Promise.resolve(gateway.produceAll(checked(records), options, signal)),
-    );
+    const { gateway, end } = await heldGateway(this.#clusters, cluster);
+    let last: Error | undefined;
+    try {
+      for await (const run of gateway.produceAll(checked(records), options, signal)) {
+        const outcome = run.at(-1);
+        if (outcome) last = outcome.ok ? undefined : outcome.error;
+        yield run;
+      }
+    } catch (error) {
+      last = toManagerError(error);
+      throw error;
+    } finally {
+      end(last);
+    }
   }
 
   /** A producer whose records become visible together or not at all; the caller disposes it. */

@@ -6,6 +6,7 @@ import type { MessageManager } from '../messageManager';
 import type { ScanQuery, ScanSummary } from '../scan/query';
 import type { ScanOptions } from '../scan/scan';
 import { exportRecords } from './exportRecords';
+import { heldGateway } from './heldGateway';
 import { importRecords, type ImportTarget } from './importRecords';
 
 /** Failed lines that a report names, and after which an import reads no further. */
@@ -68,32 +69,49 @@ export class BulkManager {
     signal?: AbortSignal,
   ): Promise<ImportReport> {
     checkTopicName(topic);
-    return this.#clusters.use(cluster, async (gateway) => {
-      const progress = new Progress();
-      const { produce, ...keep } = options;
-      const onLine = (line: number): void => progress.takes(line);
-      const records = importRecords(chunks, { ...keep, topic, onLine });
-      try {
-        for await (const run of gateway.produceAll(records, produce, signal)) {
-          for (const outcome of run) progress.settles(outcome.ok ? undefined : outcome);
-        }
-      } catch (error) {
-        progress.ended = toManagerError(error);
+    const { gateway, end } = await heldGateway(this.#clusters, cluster);
+    const progress = new Progress();
+    const { produce, ...keep } = options;
+    const onLine = (line: number): void => progress.takes(line);
+    const records = importRecords(progress.begins(chunks), { ...keep, topic, onLine });
+    try {
+      for await (const run of gateway.produceAll(records, produce, signal)) {
+        for (const outcome of run) progress.settles(outcome.ok ? undefined : outcome);
       }
-      return progress.report();
-    });
+    } catch (error) {
+      progress.ended = toManagerError(error);
+      if (!progress.hasBegun) throw error;
+    } finally {
+      end(progress.lastError);
+    }
+    return progress.report();
   }
 }
 
 /** Counts the outcomes of lines while they come in. */
 class Progress {
   ended: KafkaManagerError | undefined;
+  /** The file was looked at. */
+  hasBegun = false;
+  /** Of the outcome that came last. */
+  #refusal: KafkaManagerError | undefined;
   /** Lines that were taken; those before `#settled` have their outcome. */
   readonly #lines: number[] = [];
   #settled = 0;
   #written = 0;
   #failed = 0;
   readonly #failures: ImportFailure[] = [];
+
+  /** What went wrong last between us and the cluster. */
+  get lastError(): KafkaManagerError | undefined {
+    return this.ended?.code === 'KAFKA_CONNECTION_ERROR' ? this.ended : this.#refusal;
+  }
+
+  /** The chunks of the file, as they are. */
+  async *begins<T>(chunks: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    this.hasBegun = true;
+    yield* chunks;
+  }
 
   /** A line is about to be written. @throws where too many have failed */
   takes(line: number): void {
@@ -113,6 +131,7 @@ class Progress {
       this.#lines.splice(0, this.#settled);
       this.#settled = 0;
     }
+    this.#refusal = failure?.error;
     if (!failure) {
       this.#written += 1;
       return;

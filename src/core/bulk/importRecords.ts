@@ -11,7 +11,7 @@ export interface ImportTarget {
   readonly topic: string;
   /** Each into the partition that its line says, where it says one; else chosen from the key as for any new record. */
   readonly keepPartition?: boolean;
-  /** Each with the timestamp that its line says, where it says one; else they are of now. */
+  /** Each with the timestamp that its line says, none for null, where it says one; else they are of now. */
   readonly keepTimestamp?: boolean;
 }
 

@@ -40,7 +40,8 @@ export class LineSplitter {
       if (this.#pending > this.#maxBytes) {
         throw lineError(this.#number + 1, `is longer than ${this.#maxBytes} bytes`);
       }
-      if (piece.length > 0) this.#pieces.push(piece);
+      // What is kept until the next chunk is a copy: who gives the chunks may use their memory again.
+      if (piece.length > 0) this.#pieces.push(end < 0 ? new Uint8Array(piece) : piece);
       if (end < 0) return;
       yield* this.#take();
       start = end + 1;

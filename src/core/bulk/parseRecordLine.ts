@@ -6,7 +6,7 @@ import { lineError } from './lineError';
 export interface RecordLine {
   readonly partition: number | undefined;
   readonly offset: number | undefined;
-  /** ms since 1970; undefined where the record has none. */
+  /** ms since 1970; -1 where it says that the record has none. */
   readonly timestamp: number | undefined;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
@@ -81,8 +81,8 @@ class LineMembers {
   }
 
   timestamp(): number | undefined {
-    if (this.object['timestamp'] === null) return undefined;
-    return this.integer('timestamp', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    if (this.object['timestamp'] === null) return -1;
+    return this.integer('timestamp', -1, Number.MAX_SAFE_INTEGER);
   }
 
   headers(): RecordHeader[] {

@@ -38,8 +38,8 @@ export function checkRecord({ partition, timestamp }: ProduceRecord): void {
   if (partition !== undefined && !(Number.isSafeInteger(partition) && partition >= 0)) {
     throw invalid('partition', 'The partition must be a whole number from 0 on.');
   }
-  if (timestamp !== undefined && !(Number.isSafeInteger(timestamp) && timestamp >= 0)) {
-    throw invalid('timestamp', 'The timestamp must be whole milliseconds since 1970.');
+  if (timestamp !== undefined && !(Number.isSafeInteger(timestamp) && timestamp >= -1)) {
+    throw invalid('timestamp', 'The timestamp must be whole milliseconds since 1970, or -1 for none.');
   }
 }
 

@@ -11,7 +11,7 @@ import { FakeRecordSource } from '../../../support/fakeRecordSource';
 /** What a fake broker does to a record: undefined writes it. */
 type Refuse = (record: ProduceRecord) => Extract<ProduceOutcome, { ok: false }> | undefined;
 
-async function setUp(refuse: Refuse = () => undefined) {
+async function setUp(refuse: Refuse = () => undefined, begin = () => {}) {
   const source = new FakeRecordSource();
   source.addPartition(0, []);
   source.append(0, [
@@ -26,6 +26,7 @@ async function setUp(refuse: Refuse = () => undefined) {
       openSource: async () => source,
       // Fake of produceAll: takes up to three records before it hands out their outcomes, as its contract has it.
       async *produceAll(records) {
+        begin();
         let run: ProduceOutcome[] = [];
         try {
           for await (const record of records) {
@@ -149,7 +150,45 @@ describe('BulkManager', () => {
     assert.equal(report.written, 30_000 - 4);
   });
 
+  it('lets the cluster know where the broker could not be reached, and when it is there again', async () => {
+    let isGone = true;
+    const gone = new KafkaManagerError('KAFKA_CONNECTION_ERROR', 'Nothing listens there.');
+    const { bulk, clusters } = await setUp(() =>
+      isGone ? { ok: false, error: gone, mayBeWritten: false } : undefined,
+    );
+    const report = await bulk.importRecords(undefined, 'copy', file(line('a')));
+    assert.deepEqual([report.failed, clusters.status().state], [1, 'degraded']);
+    isGone = false;
+    await bulk.importRecords(undefined, 'copy', file(line('a')));
+    assert.equal(clusters.status().state, 'running');
+  });
+
+  it('lets the cluster know of a connection that ends in the middle of records', async () => {
+    const messages = async (error?: Error): Promise<string> => {
+      const { clusters } = await setUp(undefined, () => {
+        if (error) throw error;
+      });
+      const manager = new MessageManager(clusters);
+      const records = [{ topic: 't', key: null, value: null }];
+      try {
+        for await (const run of manager.produceAll(undefined, records)) assert.equal(run.length, 1);
+      } catch (caught) {
+        assert.equal(caught, error);
+      }
+      await new Promise(setImmediate);
+      return clusters.status().state;
+    };
+    assert.equal(await messages(), 'running');
+    assert.equal(await messages(new KafkaManagerError('KAFKA_CONNECTION_ERROR')), 'degraded');
+    assert.equal(await messages(new KafkaManagerError('VALIDATION_ERROR')), 'running');
+  });
+
   it('throws where nothing was tried', async () => {
+    const options = new KafkaManagerError('VALIDATION_ERROR');
+    const refusing = await setUp(undefined, () => {
+      throw options;
+    });
+    await assert.rejects(refusing.bulk.importRecords(undefined, 'copy', file(line('a'))), options);
     const { bulk, clusters } = await setUp();
     await assert.rejects(bulk.importRecords(undefined, 'a b', file(line('a'))), {
       code: 'INVALID_TOPIC_NAME',

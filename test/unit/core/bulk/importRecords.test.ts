@@ -37,7 +37,22 @@ describe('importRecords', () => {
     const bare = { topic: 't', key: null, value: null, headers: [] };
     assert.deepEqual((await read(file)).records, [bare, bare]);
     const kept = await read(file, { keepPartition: true, keepTimestamp: true });
-    assert.deepEqual(kept.records, [{ ...bare, partition: 2, timestamp: 5 }, bare]);
+    assert.deepEqual(kept.records, [
+      { ...bare, partition: 2, timestamp: 5 },
+      { ...bare, timestamp: -1 },
+    ]);
+  });
+
+  it('does not mind chunks that share their memory', async () => {
+    const file = Buffer.from(['first', 'second', 'third'].map((value) => `${line(value)}\n`).join(''));
+    const shared = Buffer.alloc(7);
+    function* chunks(): Generator<Uint8Array> {
+      for (let i = 0; i < file.length; i += shared.length) yield shared.subarray(0, file.copy(shared, 0, i));
+    }
+    const values: string[] = [];
+    for await (const { value } of importRecords(chunks(), { topic: 't' }))
+      values.push(Buffer.from(value!).toString());
+    assert.deepEqual(values, ['first', 'second', 'third']);
   });
 
   it('names the line that is wrong, after the records before it', async () => {

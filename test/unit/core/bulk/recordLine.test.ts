@@ -44,7 +44,7 @@ describe('a record as a line of NDJSON', () => {
     assert.ok(!line.includes('\n'));
     const read = parseRecordLine(line, 1);
     assert.equal(Buffer.from(read.value!).toString(), json);
-    assert.deepEqual([read.offset, read.timestamp], [Number.MAX_SAFE_INTEGER, undefined]);
+    assert.deepEqual([read.offset, read.timestamp], [Number.MAX_SAFE_INTEGER, -1]);
   });
 
   it('is base64 where text would be too long for a string', () => {
@@ -89,6 +89,7 @@ describe('a record as a line of NDJSON', () => {
     ['{"value":"","partition":-1}', 'partition', /whole number from 0 to 2147483647/],
     ['{"value":"","partition":"1"}', 'partition', /whole number/],
     ['{"value":"","offset":9007199254740993}', 'offset', /whole number/],
+    ['{"value":"","timestamp":-2}', 'timestamp', /whole number from -1/],
     ['{"value":"","timestamp":1.5}', 'timestamp', /whole number/],
     ['{"value":"","headers":{"a":"b"}}', 'headers', /list of \[key, value\] pairs/],
     ['{"value":"","headers":[["a"]]}', 'headers.0', /must be a pair/],
