@@ -85,9 +85,9 @@ export class LiveReader {
     }
   }
 
-  /** The records of the last answer, in pages, as far as the limits allow; one record always comes. */
+  /** The records of the last answer, in pages, as far as the limits allow and until it has to stop. */
   async *drain(): AsyncGenerator<readonly ConsumedRecord[], void, undefined> {
-    const { tally, query } = this.#options;
+    const { tally, query, stop } = this.#options;
     const { limit = Infinity, maxBytes = Infinity } = query;
     const merge = new Merge(this.#filled, 'oldest', false);
     const page = new PageBuilder();
@@ -97,7 +97,10 @@ export class LiveReader {
     let muchWasDone = false;
     for (let lane = merge.peek(); lane !== undefined && lane !== 'stalled'; lane = merge.peek()) {
       const { head } = lane;
-      if (turn.isOverSoon(muchWasDone)) await turn.pass();
+      if (turn.isOverSoon(muchWasDone)) {
+        await turn.pass();
+        if (stop.reason) break;
+      }
       if (head.skipped > 0) {
         tally.scanned += head.skipped;
         merge.take();

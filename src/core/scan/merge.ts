@@ -62,7 +62,7 @@ export class Merge {
     return this.#heap[0]?.lane;
   }
 
-  /** Takes away the head of the lane that {@link peek} showed. True where that took more: another batch was opened, or searched. */
+  /** Takes away the head of the lane that {@link peek} showed. True where that was much work: a batch opened, or searched. */
   take(): boolean {
     const node = this.#heap[0]!;
     const reader = node.lane.head;
