@@ -27,13 +27,21 @@ export function expressionFilter({ text }: Extract<RecordFilter, { kind: 'expres
       try {
         return evaluate({ record: new ExpressionRecord(rows, row) }) === true;
       } catch (error) {
-        // A regular expression of `matches` that is none, or a RangeError of a deep recursion, is no match either.
-        if (error instanceof Error) return false;
+        if (isOfRecord(error)) return false;
         throw error;
       }
     },
     () => true,
   );
+}
+
+/**
+ * Whether an expression can't be evaluated for this record: the library says so, or a number or text of it is no BigInt or
+ * no regular expression, or it is nested too deep.
+ */
+function isOfRecord(error: unknown): boolean {
+  if (error instanceof EvaluationError || error instanceof CelTypeError) return true;
+  return error instanceof SyntaxError || error instanceof RangeError;
 }
 
 function compile(text: string): (context: { record: ExpressionRecord }) => unknown {

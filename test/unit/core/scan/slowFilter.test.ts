@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { compileFilter } from '../../../../src/core/scan/filter/compileFilter';
-import type { RecordView } from '../../../../src/core/scan/recordRows';
 import { RecordStore } from '../../../../src/core/scan/recordStore';
 import { scan } from '../../../../src/core/scan/scan';
 import { tail } from '../../../../src/core/scan/tail';
@@ -59,7 +58,7 @@ describe('reading with a slow filter', () => {
     const { records } = await readAll(
       scan(filled(slow('c')), { topic: 'orders', from: { at: 'beginning' } }),
     );
-    store.append(records as RecordView[]);
+    store.append(records);
     const compiled = await compileFilter(filter);
     const turns = await turnsDuring(async () => {
       let hits = 0;

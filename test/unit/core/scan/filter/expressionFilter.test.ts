@@ -92,6 +92,15 @@ describe('filter: expression', () => {
     }
   });
 
+  it('hides no mistake of the program as a record that does not match', async () => {
+    const filter = await compileFilter(expression('record.value == 1'));
+    const rows = rowsWith([{ value: '1' }]);
+    rows.value = () => {
+      throw new TypeError('a mistake');
+    };
+    assert.throws(() => filter.select(rows, 0, 1, 'oldest'), { message: 'a mistake' });
+  });
+
   it('is ended where it runs away', async () => {
     const list = Array.from({ length: 2_000 }, (_, i) => i);
     const rows = rowsWith([{ value: JSON.stringify(list) }, { value: JSON.stringify('a'.repeat(40)) }]);
