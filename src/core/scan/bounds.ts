@@ -1,5 +1,4 @@
 import { KafkaManagerError } from '../../contract/errors';
-import { compileFilter } from './filter/compileFilter';
 import type { CompiledFilter } from './filter/compiledFilter';
 import { reasonText, type Report } from './lane';
 import type { Isolation, OffsetRange, ScanDirection, ScanEnd, ScanPosition, ScanQuery } from './query';
@@ -28,16 +27,17 @@ type Offsets = ReadonlyMap<number, number>;
  * @throws TOPIC_NOT_FOUND, PARTITION_NOT_FOUND
  * @throws OFFSET_OUT_OF_RANGE where a start is behind the end of its partition; one offset for several partitions has to
  * be behind the end of all of them
- * @throws VALIDATION_ERROR where the filter is none, or the offsets of the start are not those of the selected partitions
+ * @param filter that of the query, ready
+ * @throws VALIDATION_ERROR where the offsets of the start are not those of the selected partitions
  */
 export async function planScan(
   source: RecordSource,
   query: ScanQuery,
+  filter: CompiledFilter | undefined,
   report: Report,
   signal: AbortSignal,
 ): Promise<ScanPlan> {
   const { topic, from, isolation = 'read_committed' } = query;
-  const filter = query.filter && (await compileFilter(query.filter));
   const selected = await selectPartitions(source, query, signal);
   const log = await logRanges(source, { ...query, isolation, partitions: selected }, report, signal);
   const ask = (spec: OffsetSpec): Promise<Offsets> =>

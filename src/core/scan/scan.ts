@@ -1,6 +1,8 @@
 import { KafkaManagerError } from '../../contract/errors';
 import type { ConsumedRecord } from '../kafkaTypes';
 import { planScan, type ScanPlan } from './bounds';
+import { compileFilter } from './filter/compileFilter';
+import type { CompiledFilter } from './filter/compiledFilter';
 import type { ScanQuery, ScanSummary, StopReason } from './query';
 import { type OffsetRanges, type ReadContext, readRanges } from './readRanges';
 import type { RecordSource } from './recordSource';
@@ -35,17 +37,21 @@ export function scan(source: RecordSource, query: ScanQuery, options: ScanOption
   return scanWith(source, query, options, new Tally(options));
 }
 
-/** {@link scan} with a tally of the caller's, for a read that goes on afterwards. */
+/** {@link scan} with a tally and a filter made ready by the caller, for a read that goes on afterwards. */
 export async function* scanWith(
   source: RecordSource,
   query: ScanQuery,
   options: Pick<ScanOptions, 'signal' | 'deadlineMs'>,
   tally: Tally,
+  ready?: CompiledFilter,
 ): RecordPages {
   validateQuery(query);
   const stop = new ScanStop(options.signal, options.deadlineMs);
   try {
-    const plan = await stop.guard(() => planScan(source, query, tally.report, stop.signal));
+    const plan = await stop.guard(async () => {
+      const filter = ready ?? (query.filter && (await compileFilter(query.filter)));
+      return planScan(source, query, filter, tally.report, stop.signal);
+    });
     if (!plan) return unplanned(query, tally, stop);
     const read: ReadContext = { source, tally, stop };
     const narrowed = plan.direction === 'oldest' ? await findLast(plan, read) : plan;

@@ -29,18 +29,20 @@ export interface TailOptions extends ScanOptions {
  */
 export async function* tail(source: RecordSource, query: TailQuery, options: TailOptions = {}): RecordPages {
   const tally = new Tally(options);
+  const filter = query.filter && (await compileFilter(query.filter));
   const history = yield* scanWith(
     source,
     { from: { at: 'end' }, ...query, direction: 'oldest' },
     options,
     tally,
+    filter,
   );
   if (history.stopReason !== 'end' || tally.matched >= (query.limit ?? Infinity)) return history;
   const stop = new ScanStop(options.signal, options.waitMs);
   const live = new LiveReader({
     source,
     query,
-    filter: query.filter && (await compileFilter(query.filter)),
+    filter,
     position: history.position,
     tally,
     stop,

@@ -80,6 +80,21 @@ describe('tail', () => {
     assert.deepEqual([end.value.scanned, end.value.matched], [2, 1]);
   });
 
+  it('makes its filter ready once for both parts', async () => {
+    let made = 0;
+    const filter = {
+      kind: 'contains',
+      get bytes() {
+        made += 1;
+        return Buffer.from('old');
+      },
+    } as const;
+    const query = { topic: 'orders', from: { at: 'beginning' }, filter } as const;
+    const { records } = await readAll(tail(twoPartitions(), query, { waitMs: 20, maxWaitMs: 10 }));
+    assert.equal(records.length, 2);
+    assert.equal(made, 1);
+  });
+
   it('goes on at the beginning of a topic that was made anew, and tells of it at once', async () => {
     const source = twoPartitions();
     const problems: string[] = [];
