@@ -1,4 +1,5 @@
 import { type CompiledFilter, SLICE_BYTES } from './filter/compiledFilter';
+import { OpenBudget, type Unpacked } from './openBudget';
 import type { OffsetRange, ScanDirection } from './query';
 import { type RecordRows, RecordView } from './recordRows';
 import type { RecordBatch } from './recordSource';
@@ -16,7 +17,7 @@ function keyOf(timestamp: number, direction: ScanDirection): number {
  * over; of a batch that is not decoded only the largest timestamp is known, which is the same where timestamps don't go
  * down.
  */
-export class BatchReader {
+export class BatchReader implements Unpacked {
   /** Merge key of the head: the smallest goes first. */
   key = 0;
   /** Records in the run that the head stands for; 0 where the head is a record. */
@@ -27,8 +28,11 @@ export class BatchReader {
   readonly #forward: boolean;
   readonly #direction: ScanDirection;
   readonly #filter: CompiledFilter | undefined;
-  /** Undefined where the batch holds no match and was not decoded. */
-  readonly #rows: RecordRows | undefined;
+  readonly #budget: OpenBudget;
+  /** Whether the batch holds no match, so that it was not decoded. */
+  readonly #isMiss: boolean;
+  /** The rows while they are unpacked. */
+  #unpacked: RecordRows | undefined;
   /** Rows [low, high) are inside of the range; #at counts through them in reading order. */
   readonly #low: number;
   readonly #count: number;
@@ -44,20 +48,29 @@ export class BatchReader {
     range: OffsetRange,
     direction: ScanDirection,
     filter: CompiledFilter | undefined,
+    budget = new OpenBudget(),
   ) {
     this.#batch = batch;
     this.#direction = direction;
     this.#forward = direction === 'oldest';
     this.#filter = filter;
+    this.#budget = budget;
     const inside = batch.baseOffset >= range.next && batch.nextOffset <= range.end;
-    if (filter && inside && !filter.mayMatch(batch.section())) {
+    this.#isMiss = filter !== undefined && inside && !filter.mayMatch(batch.section());
+    if (this.#isMiss) {
+      batch.release?.();
       this.#low = 0;
       this.#count = Math.min(1, batch.count);
     } else {
-      this.#rows = batch.rows();
       this.#low = firstAt(this.#rows, range.next);
       this.#count = Math.max(0, firstAt(this.#rows, range.end) - this.#low);
     }
+  }
+
+  /** Lets go of the rows until they are needed again; the head stays. */
+  release(): void {
+    this.#unpacked = undefined;
+    this.#batch.release?.();
   }
 
   /** Whether there is something behind the head. */
@@ -67,35 +80,48 @@ export class BatchReader {
 
   /** Goes on to the next head; false at the end. @throws what the filter throws */
   next(): boolean {
-    if (this.#at >= this.#count) return false;
-    const rows = this.#rows;
-    if (!rows) {
+    if (this.#at >= this.#count) {
+      this.#budget.drop(this);
+      return false;
+    }
+    if (this.#isMiss) {
       this.#at = 1;
       this.skipped = this.#batch.count;
       this.key = keyOf(this.#batch.maxTimestamp, this.#direction);
       return true;
     }
-    if (this.#filter) return this.#nextFiltered(rows, this.#filter);
-    this.#toRecord(rows, this.#rowOf(this.#at++));
+    if (this.#filter) return this.#nextFiltered(this.#rows, this.#filter);
+    this.#toRecord(this.#rows, this.#rowOf(this.#at++));
     return true;
   }
 
   /** The head as a record. */
   record(): RecordView {
-    return new RecordView(this.#rows!, this.#row);
+    return new RecordView(this.#rows, this.#row);
   }
 
   /** Bytes of the record's key, value and headers. */
   recordSize(): number {
-    return this.#rows!.size(this.#row);
+    return this.#rows.size(this.#row);
   }
 
   /** Where reading goes on behind the head: the offset behind it when reading oldest first, else its own. */
   edge(): number {
+    if (this.#isMiss) return this.#forward ? this.#batch.nextOffset : this.#batch.baseOffset;
     const rows = this.#rows;
-    if (!rows) return this.#forward ? this.#batch.nextOffset : this.#batch.baseOffset;
     const row = this.skipped > 0 ? this.#rowOf(this.#at - 1) : this.#row;
     return this.#forward ? rows.offset(row) + 1 : rows.offset(row);
+  }
+
+  get #rows(): RecordRows {
+    return this.#unpacked ?? this.#unpack();
+  }
+
+  #unpack(): RecordRows {
+    const rows = this.#batch.rows();
+    this.#unpacked = rows;
+    this.#budget.hold(this, rows.bytes.length);
+    return rows;
   }
 
   #toRecord(rows: RecordRows, row: number): void {

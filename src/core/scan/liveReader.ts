@@ -7,6 +7,7 @@ import type { CompiledFilter } from './filter/compiledFilter';
 import { ForwardLane } from './forwardLane';
 import { fetchBytes, mostHeldBytes } from './laneFetcher';
 import { Merge } from './merge';
+import { OpenBudget } from './openBudget';
 import { PageBuilder } from './pageBuilder';
 import type { Isolation, ScanPosition, TailQuery } from './query';
 import type { OffsetRanges } from './readRanges';
@@ -31,6 +32,7 @@ export interface LiveReaderOptions {
 export class LiveReader {
   readonly #options: LiveReaderOptions;
   readonly #isolation: Isolation;
+  readonly #budget = new OpenBudget();
   readonly #filter: CompiledFilter | undefined;
   readonly #lanes: Map<number, ForwardLane>;
   /** Lanes that the last answer brought something for. */
@@ -171,7 +173,12 @@ export class LiveReader {
 
   #laneAt(partition: number, next: number): ForwardLane {
     const { tally } = this.#options;
-    const open = { direction: 'oldest', filter: this.#filter, report: tally.report } as const;
+    const open = {
+      direction: 'oldest',
+      filter: this.#filter,
+      report: tally.report,
+      budget: this.#budget,
+    } as const;
     return new ForwardLane(partition, { next, end: Infinity }, open);
   }
 }

@@ -6,6 +6,7 @@ import { ForwardLane } from './forwardLane';
 import type { Lane } from './lane';
 import { fetchBytes, LaneFetcher, mostHeldBytes } from './laneFetcher';
 import { Merge } from './merge';
+import { OpenBudget } from './openBudget';
 import { PageBuilder } from './pageBuilder';
 import type { OffsetRange, StopReason } from './query';
 import type { RecordSource } from './recordSource';
@@ -101,7 +102,7 @@ export async function* readRanges(
 }
 
 function openLanes({ direction, filter, ranges }: ScanPlan, caps: ReadCaps, tally: Tally): readonly Lane[] {
-  const open = { direction, filter, report: tally.report };
+  const open = { direction, filter, report: tally.report, budget: new OpenBudget() };
   const unread = [...ranges].filter(([, { next, end }]) => next < end);
   if (direction === 'oldest')
     return unread.map(([partition, range]) => new ForwardLane(partition, range, open));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ForwardLane } from '../../../../src/core/scan/forwardLane';
+import { OpenBudget } from '../../../../src/core/scan/openBudget';
 import { Merge } from '../../../../src/core/scan/merge';
 import { Turn } from '../../../../src/core/turn';
 import { rowsOf } from '../../../support/rowsOf';
@@ -15,7 +16,12 @@ class WatchedLane extends ForwardLane {
 }
 
 function laneWith(partition: number, timestamps: readonly number[]): WatchedLane {
-  const open = { direction: 'oldest', filter: undefined, report: () => {} } as const;
+  const open = {
+    direction: 'oldest',
+    filter: undefined,
+    report: () => {},
+    budget: new OpenBudget(),
+  } as const;
   const lane = new WatchedLane(partition, { next: 0, end: Infinity }, open);
   const records = timestamps.map((timestamp, offset) => ({ offset, timestamp }));
   const nextOffset = records.length;
