@@ -1,5 +1,5 @@
 /** Longest stretch of work in ms after which others get their turn: half of the 20 ms that nobody should block for. */
-const STRETCH_MS = 10;
+const STRETCH_MS = 8;
 
 /**
  * Keeps work over many records from blocking the event loop. Ask `isOver` after each record and `await pass()` where it

@@ -1,9 +1,11 @@
+import { crc32c } from './crc32c';
+
 /** Size of the fixed part of a record batch (format v2) in bytes; its records follow. */
 export const HEADER_BYTES = 61;
 /** Base offset and length stand before what the length counts. */
 export const LENGTH_END = 12;
 /** Where the checksum stands; what it covers begins at the attributes. */
-export const CRC_AT = 17;
+const CRC_AT = 17;
 export const CRC_FROM = 21;
 
 /** Bits of a batch's attributes (KIP-98, KIP-32). */
@@ -79,6 +81,11 @@ export function readBatchHeader(bytes: Buffer, start: number): BatchHeader | Bro
     producerId: bytes.readBigInt64BE(start + 43),
     count,
   };
+}
+
+/** Whether the bytes of the batch are those that its producer wrote. */
+export function hasRightChecksum({ bytes, start, end }: BatchHeader): boolean {
+  return crc32c(bytes, start + CRC_FROM, end) === bytes.readUInt32BE(start + CRC_AT);
 }
 
 /** Exact within ±2^53. */

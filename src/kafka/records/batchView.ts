@@ -7,10 +7,11 @@ import {
   HEADER_BYTES,
   LOG_APPEND_TIME,
   TRANSACTIONAL,
+  hasRightChecksum,
   type BatchHeader,
 } from './batchHeader';
 import { readRows } from './batchRows';
-import { decompress } from './codecs';
+import { decompress, wantsRightBytes } from './codecs';
 import { corruptRecords } from './corruptRecords';
 
 /** How strictly batches are read. */
@@ -93,6 +94,9 @@ export class BatchView implements RecordBatch {
     const stored = bytes.subarray(start + HEADER_BYTES, end);
     // A batch that compaction has emptied keeps its header only, and the codec's number with it.
     if (this.count === 0) return stored.subarray(0, 0);
+    if (wantsRightBytes(attributes & CODEC_MASK) && !hasRightChecksum(this.#header)) {
+      throw new Error('its checksum is wrong');
+    }
     const { maxDecompressedBytes = mostDecompressed(stored.length) } = this.#options;
     return decompress(attributes & CODEC_MASK, stored, maxDecompressedBytes);
   }

@@ -22,6 +22,14 @@ interface MaybeZstd {
 }
 const native: MaybeZstd = zlib as object;
 
+/**
+ * Whether zstd is read by a decoder that only takes bytes as they were written: fzstd can work for a minute on a few
+ * damaged ones. Node's own gives up at once.
+ */
+export function wantsRightBytes(codec: number): boolean {
+  return CODECS[codec] === 'zstd' && native.zstdDecompressSync === undefined;
+}
+
 /** The number of a compression in the attributes of a batch. */
 export function codecId(name: CompressionName): number {
   return CODECS.indexOf(name);

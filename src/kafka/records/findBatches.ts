@@ -1,5 +1,4 @@
-import { CRC_AT, CRC_FROM, readBatchHeader, type BatchHeader, type BrokenBatch } from './batchHeader';
-import { crc32c } from './crc32c';
+import { hasRightChecksum, readBatchHeader, type BatchHeader, type BrokenBatch } from './batchHeader';
 
 /** Bytes that are no batch, up to where what comes behind them begins. */
 export interface BrokenBytes extends BrokenBatch {
@@ -14,15 +13,15 @@ export type Found = BatchHeader | BrokenBytes;
 /** Bytes in one answer whose checksum is made to find out whether a batch begins there. */
 const mostGuessedBytes = 64 * 1024 * 1024;
 
-/** Whether the bytes of batches are those that their producers wrote; each batch is summed up once. */
+/** Whether the bytes of the batch are those that its producer wrote. */
 export class Checksums {
   readonly #known = new Map<BatchHeader, boolean>();
 
+  /** Each batch is summed up once. */
   isRight(header: BatchHeader): boolean {
     let right = this.#known.get(header);
     if (right === undefined) {
-      const { bytes, start, end } = header;
-      right = crc32c(bytes, start + CRC_FROM, end) === bytes.readUInt32BE(start + CRC_AT);
+      right = hasRightChecksum(header);
       this.#known.set(header, right);
     }
     return right;
