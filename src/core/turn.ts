@@ -1,4 +1,4 @@
-/** Longest stretch of work in ms after which others get their turn: half of the 20 ms that nobody should block for. */
+/** Longest stretch of work in ms after which others get their turn: less than half of the 20 ms that nobody should block for. */
 const STRETCH_MS = 8;
 
 /**
