@@ -16,7 +16,7 @@ import type {
 import type { ClusterProfile } from './profile';
 
 export interface ClusterManagerOptions {
-  /** At least one; the first is active. */
+  /** The first is active; none where nothing is set up yet. */
   readonly profiles: readonly ClusterProfile[];
   readonly runtimes: readonly BrokerRuntime[];
   readonly connector: KafkaConnector;
@@ -33,29 +33,25 @@ export class ClusterManager implements Disposable {
   readonly #store = new DisposableStore();
   readonly #didChangeStatus = this.#store.add(new Emitter<ClusterStatus>());
   readonly #didProgress = this.#store.add(new Emitter<StartProgress & { readonly id: string }>());
+  readonly #didChangeProfiles = this.#store.add(new Emitter<void>());
   readonly #sessions = new Map<string, ClusterSession>();
   readonly #runtimes: ReadonlyMap<string, BrokerRuntime>;
   readonly #logger: Logger;
-  #activeId: string;
+  readonly #connector: KafkaConnector;
+  readonly #startDeadlineMs: number;
+  #activeId: string | undefined;
 
   constructor(options: ClusterManagerOptions) {
-    const [first] = options.profiles;
-    if (!first) throw new RangeError('at least one cluster profile is needed');
-    this.#activeId = first.id;
+    this.#connector = options.connector;
+    this.#startDeadlineMs = options.startDeadlineMs ?? 90_000;
     this.#logger = options.logger.child('cluster');
     this.#runtimes = new Map(options.runtimes.map((runtime) => [runtime.kind, runtime]));
-    for (const profile of options.profiles) {
-      const session = new ClusterSession({
-        profile,
-        runtime: this.#runtime(profile),
-        connector: options.connector,
-        logger: this.#logger,
-        startDeadlineMs: options.startDeadlineMs ?? 90_000,
-      });
-      this.#sessions.set(profile.id, this.#store.add(session));
-      this.#store.add(session.onDidChange((status) => this.#didChangeStatus.fire(status)));
-      this.#store.add(session.onDidProgress((step) => this.#didProgress.fire({ ...step, id: profile.id })));
-    }
+    for (const profile of options.profiles) this.put(profile);
+  }
+
+  /** Fires when a profile came, changed or went, and when another one became active. */
+  get onDidChangeProfiles(): Event<void> {
+    return this.#didChangeProfiles.event;
   }
 
   get onDidChangeStatus(): Event<ClusterStatus> {
@@ -66,18 +62,69 @@ export class ClusterManager implements Disposable {
     return this.#didProgress.event;
   }
 
-  get activeId(): string {
+  /** The cluster that is meant where none is named; undefined where there is none. */
+  get activeId(): string | undefined {
     return this.#activeId;
+  }
+
+  /** The id of the cluster that is meant. @throws CLUSTER_NOT_FOUND */
+  idOf(cluster: string | undefined): string {
+    return this.#session(cluster).profile.id;
   }
 
   profiles(): readonly ClusterProfile[] {
     return [...this.#sessions.values()].map((session) => session.profile);
   }
 
+  /**
+   * Adds a profile, or changes the one of its id: what is new counts from its next start on. The first one becomes active.
+   * @throws RUNTIME_UNAVAILABLE; INVALID_CONFIGURATION where the runtime of a profile would change
+   */
+  put(profile: ClusterProfile): void {
+    const existing = this.#sessions.get(profile.id);
+    if (existing) existing.changeProfile(profile);
+    else {
+      const session = new ClusterSession({
+        profile,
+        runtime: this.#runtime(profile),
+        connector: this.#connector,
+        logger: this.#logger,
+        startDeadlineMs: this.#startDeadlineMs,
+      });
+      this.#sessions.set(profile.id, this.#store.add(session));
+      session.onDidChange((status) => this.#didChangeStatus.fire(status));
+      session.onDidProgress((step) => this.#didProgress.fire({ ...step, id: profile.id }));
+      this.#activeId ??= profile.id;
+    }
+    this.#didChangeProfiles.fire();
+  }
+
+  /** Lets go of a cluster and forgets it; its data stays. The first of the others becomes active where it was. */
+  async remove(id: string): Promise<void> {
+    const session = this.#session(id);
+    try {
+      await session.release();
+    } finally {
+      this.#sessions.delete(id);
+      this.#store.delete(session);
+      if (this.#activeId === id) this.#activeId = this.#sessions.keys().next().value;
+      this.#didChangeProfiles.fire();
+    }
+  }
+
   /** Makes another profile the active one. @throws CLUSTER_NOT_FOUND */
   activate(id: string): void {
-    this.#activeId = this.#session(id).profile.id;
+    const next = this.idOf(id);
+    if (next === this.#activeId) return;
+    this.#activeId = next;
+    this.#didChangeProfiles.fire();
     this.#didChangeStatus.fire(this.status(id));
+  }
+
+  /** Joins the cluster's broker where it runs already; starts nothing. The status tells whether it did. */
+  async attach(id?: string): Promise<ClusterStatus> {
+    await this.#session(id).attach();
+    return this.status(id);
   }
 
   status(id?: string): ClusterStatus {
@@ -140,7 +187,12 @@ export class ClusterManager implements Disposable {
     this.#store.dispose();
   }
 
-  #session(id: string = this.#activeId): ClusterSession {
+  #session(id: string | undefined = this.#activeId): ClusterSession {
+    if (id === undefined) {
+      throw new KafkaManagerError('CLUSTER_NOT_FOUND', 'No cluster is set up yet.', {
+        remedy: 'Start Kafka, or add a cluster that runs already.',
+      });
+    }
     const session = this.#sessions.get(id);
     if (!session) throw new KafkaManagerError('CLUSTER_NOT_FOUND', `There is no cluster "${id}".`);
     return session;

@@ -39,8 +39,8 @@ interface RunningStart {
 
 /** One cluster of one profile: its state machine, its broker and the connection to it. */
 export class ClusterSession implements Disposable {
-  readonly profile: ClusterProfile;
   readonly #options: ClusterSessionOptions;
+  #profile: ClusterProfile;
   readonly #store = new DisposableStore();
   readonly #didChange = this.#store.add(new Emitter<ClusterStatus>());
   readonly #didProgress = this.#store.add(new Emitter<StartProgress>());
@@ -53,7 +53,24 @@ export class ClusterSession implements Disposable {
 
   constructor(options: ClusterSessionOptions) {
     this.#options = options;
-    this.profile = options.profile;
+    this.#profile = options.profile;
+  }
+
+  get profile(): ClusterProfile {
+    return this.#profile;
+  }
+
+  /** Takes over what has changed; it counts from the next start on. @throws INVALID_CONFIGURATION for another runtime */
+  changeProfile(profile: ClusterProfile): void {
+    if (profile.runtime !== this.#profile.runtime) {
+      throw new KafkaManagerError(
+        'INVALID_CONFIGURATION',
+        `Cluster "${this.#profile.name}" is of the runtime ${this.#profile.runtime}, which can not be changed.`,
+        { remedy: 'Add another cluster for the other runtime.' },
+      );
+    }
+    this.#profile = profile;
+    this.#didChange.fire(this.status);
   }
 
   /** Fires after each change of the state. */
@@ -107,6 +124,27 @@ export class ClusterSession implements Disposable {
     };
     this.#start = start;
     return start.done;
+  }
+
+  /** Joins the broker where it runs already, for example after a window reload; else nothing changes. */
+  async attach(): Promise<void> {
+    if (this.#live || this.#start) return;
+    await this.#transitions.run(async () => {
+      if (this.#live || this.#start) return;
+      const { runtime, connector, startDeadlineMs } = this.#options;
+      const broker = await runtime.attach(this.profile);
+      if (!broker) return;
+      try {
+        this.#hold(
+          broker,
+          await whenReady(connector, broker, { deadlineMs: startDeadlineMs, mayStillComeUp: true }),
+        );
+      } catch (error) {
+        // Others may hold it, so it goes on.
+        broker.dispose();
+        throw error;
+      }
+    });
   }
 
   /** Stops the broker for everybody, also one that is just starting. The state is `failed` where that fails. */

@@ -36,7 +36,13 @@ export interface JavaProfile extends ManagedProfile {
 /** A cluster that somebody else runs: never started or stopped by us. */
 export interface ExternalProfile extends ProfileBase {
   readonly runtime: 'external';
-  readonly connection: ConnectionSettings;
+  /** `host:port`, at least one; for people. */
+  readonly bootstrap: readonly string[];
+  /**
+   * Made when it is connected to: secrets and PEM files are read then.
+   * @throws KafkaManagerError VALIDATION_ERROR where one of them is missing
+   */
+  readonly connection: () => Promise<ConnectionSettings>;
 }
 
 /** A saved cluster: how to run it or where it is. The Docker runtime adds its own variant. */

@@ -53,7 +53,7 @@ export class TopicManager implements Disposable {
     options: { readonly internal?: boolean } = {},
     signal?: AbortSignal,
   ): Promise<readonly TopicSummary[]> {
-    const id = cluster ?? this.#clusters.activeId;
+    const id = this.#clusters.idOf(cluster);
     signal?.throwIfAborted();
     // The load itself goes on without this caller: others may be waiting for it.
     const load = this.#lists.run(id, () => this.#clusters.use(id, (gateway) => gateway.listTopics()));
@@ -180,7 +180,7 @@ export class TopicManager implements Disposable {
   }
 
   #changed(cluster: string | undefined, topic: string, kind: TopicChange['kind']): void {
-    const id = cluster ?? this.#clusters.activeId;
+    const id = this.#clusters.idOf(cluster);
     this.#lists.forget(id);
     this.#didChange.fire({ cluster: id, topic, kind });
   }

@@ -9,7 +9,7 @@ import type { Settings } from '../core/settings';
 import { TopicManager } from '../core/topicManager';
 import { createEmbeddedRuntime } from '../runtimes/embedded/embeddedRuntime';
 import { createExternalRuntime } from '../runtimes/external/externalRuntime';
-import { FileStateStore } from './fileStores';
+import { FileStateStore } from '../storage/fileStores';
 
 export interface ApplicationOptions {
   readonly settings: Settings;

@@ -1,11 +1,11 @@
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import { type Application, systemClock } from './application';
-import { writeCurlConfig } from './curlConfig';
-import { FileSecretStore } from './fileStores';
+import { writeCurlConfig } from '../storage/curlConfig';
+import { FileSecretStore } from '../storage/fileStores';
 import type { Report } from './report';
 import type { ApiAccess } from './roundTrip';
-import { openSecretsFolder } from './storageFolder';
+import { openSecretsFolder } from '../storage/storageFolder';
 
 /** Version of the program. */
 export const VERSION = '0.1.0';

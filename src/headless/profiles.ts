@@ -20,13 +20,17 @@ export async function profileOf(settings: Settings): Promise<ClusterProfile> {
         ...(settings.kafkaHome !== undefined && { kafkaHome: path.resolve(settings.kafkaHome) }),
         ...(settings.javaHome !== undefined && { javaHome: path.resolve(settings.javaHome) }),
       };
-    case 'external':
+    case 'external': {
+      // Now, so that a file that can't be read ends the program before anything is started.
+      const connection = await connectionOf(settings);
       return {
         id: 'external',
         name: 'External cluster',
         runtime: 'external',
-        connection: await connectionOf(settings),
+        bootstrap: connection.bootstrap,
+        connection: () => Promise.resolve(connection),
       };
+    }
   }
 }
 

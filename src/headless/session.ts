@@ -6,13 +6,13 @@ import type { ClusterStatus } from '../core/clusterStatus';
 import type { ClusterProfile } from '../core/profile';
 import type { Settings } from '../core/settings';
 import { type Application, createApplication } from './application';
-import { curlConfigFile, shellWord } from './curlConfig';
+import { curlConfigFile, shellWord } from '../storage/curlConfig';
 import { type HeadlessApi, openApi } from './openApi';
 import { profileOf } from './profiles';
 import type { Variables } from './environment';
 import type { Report } from './report';
 import { HELLO_TOPIC, roundTrip } from './roundTrip';
-import { defaultStorageFolder, openStorageFolder } from './storageFolder';
+import { defaultStorageFolder, openStorageFolder } from '../storage/storageFolder';
 import { TerminalLog } from './terminalLog';
 
 /** Ctrl-C has to be over within 5 s; the supervisor ends what is left then. */

@@ -9,7 +9,7 @@ import { ClusterManager } from '../../src/core/clusterManager';
 import { MessageManager } from '../../src/core/messageManager';
 import { TopicManager } from '../../src/core/topicManager';
 import { systemClock } from '../../src/headless/application';
-import { FileStateStore } from '../../src/headless/fileStores';
+import { FileStateStore } from '../../src/storage/fileStores';
 import { KafkaConnector } from '../../src/kafka/kafkaConnector';
 import { createEmbeddedRuntime } from '../../src/runtimes/embedded/embeddedRuntime';
 import { FakeSecretStore } from '../support/fakeManagers';

@@ -16,7 +16,15 @@ export async function openBulk(bootstrap: string): Promise<BulkStage> {
   const logger = createLogger(() => {});
   const connection = { bootstrap: [bootstrap] };
   const clusters = new ClusterManager({
-    profiles: [{ id: 'bulk', name: 'Bulk', runtime: 'external', connection }],
+    profiles: [
+      {
+        id: 'bulk',
+        name: 'Bulk',
+        runtime: 'external',
+        bootstrap: connection.bootstrap,
+        connection: () => Promise.resolve(connection),
+      },
+    ],
     runtimes: [createExternalRuntime(Date)],
     connector: new KafkaConnector(logger),
     logger,

@@ -14,12 +14,13 @@ const allowed: Record<string, readonly string[]> = {
   kafka: ['base', 'contract', 'core'],
   runtimes: ['base', 'contract', 'core'],
   api: ['base', 'contract', 'core'],
+  storage: ['base', 'contract', 'core'],
   ui: ['base', 'contract', 'core'],
   webview: ['base', 'contract'],
   // The entries hand one layer to the other.
   consoleWorker: ['base', 'contract', 'core', 'kafka'],
-  headless: ['base', 'contract', 'core', 'kafka', 'runtimes', 'api'],
-  extension: ['base', 'contract', 'core', 'kafka', 'runtimes', 'api', 'ui'],
+  headless: ['base', 'contract', 'core', 'kafka', 'runtimes', 'storage', 'api'],
+  extension: ['base', 'contract', 'core', 'kafka', 'runtimes', 'storage', 'api', 'ui'],
 };
 
 /** Packages that only one place may know. */

@@ -1,5 +1,6 @@
 import { toDisposable } from '../../base/lifecycle';
 import { KafkaManagerError } from '../../contract/errors';
+import type { ConnectionSettings } from '../../core/connection';
 import type { BrokerRuntime, Clock, RunningBroker } from '../../core/ports';
 import type { ClusterProfile, ExternalProfile } from '../../core/profile';
 
@@ -7,10 +8,9 @@ import type { ClusterProfile, ExternalProfile } from '../../core/profile';
 export function createExternalRuntime(clock: Clock): BrokerRuntime {
   return {
     kind: 'external',
-    check: (profile) =>
-      Promise.resolve({ available: true, detail: own(profile).connection.bootstrap.join(', ') }),
-    start: (profile) => Promise.resolve(brokerOf(own(profile), clock)),
-    attach: (profile) => Promise.resolve(brokerOf(own(profile), clock)),
+    check: (profile) => Promise.resolve({ available: true, detail: own(profile).bootstrap.join(', ') }),
+    start: async (profile) => brokerOf(await own(profile).connection(), clock),
+    attach: async (profile) => brokerOf(await own(profile).connection(), clock),
     reset: (profile) =>
       Promise.reject(
         new KafkaManagerError(
@@ -27,9 +27,9 @@ function own(profile: ClusterProfile): ExternalProfile {
   throw new KafkaManagerError('INTERNAL_ERROR', `Profile ${profile.id} is not of the external runtime.`);
 }
 
-function brokerOf(profile: ExternalProfile, clock: Clock): RunningBroker {
+function brokerOf(connection: ConnectionSettings, clock: Clock): RunningBroker {
   return {
-    connection: profile.connection,
+    connection,
     version: 'external cluster',
     pid: undefined,
     startedAt: clock.now(),

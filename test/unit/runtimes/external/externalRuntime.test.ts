@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import type { ExternalProfile } from '../../../../src/core/profile';
+import type { ConnectionSettings } from '../../../../src/core/connection';
 import { createExternalRuntime } from '../../../../src/runtimes/external/externalRuntime';
 
+const connection: ConnectionSettings = {
+  bootstrap: ['a:9092', 'b:9092'],
+  sasl: { mechanism: 'PLAIN', username: 'u', password: 'secret' },
+};
 const profile: ExternalProfile = {
   id: 'staging',
   name: 'Staging',
   runtime: 'external',
-  connection: {
-    bootstrap: ['a:9092', 'b:9092'],
-    sasl: { mechanism: 'PLAIN', username: 'u', password: 'secret' },
-  },
+  bootstrap: ['a:9092', 'b:9092'],
+  connection: () => Promise.resolve(connection),
 };
 
 describe('the external runtime', () => {
@@ -21,7 +24,7 @@ describe('the external runtime', () => {
 
   it('gives the connection of the profile on start and on attach', async () => {
     for (const broker of [await runtime.start(profile, () => {}), await runtime.attach(profile)]) {
-      assert.equal(broker?.connection, profile.connection);
+      assert.equal(broker?.connection, connection);
       assert.equal(broker.pid, undefined);
       assert.equal(broker.startedAt, 7);
     }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { FileSecretStore, FileStateStore } from '../../../src/headless/fileStores';
+import { FileSecretStore, FileStateStore } from '../../../src/storage/fileStores';
 import {
   defaultStorageFolder,
   openSecretsFolder,
   openStorageFolder,
-} from '../../../src/headless/storageFolder';
+} from '../../../src/storage/storageFolder';
 
 describe('stores of the terminal entry', () => {
   let folder = '';
