@@ -11,7 +11,7 @@ export interface BrokerCommand {
 
 /**
  * The command that runs the embedded broker from `distDir`, the folder with `embeddedBroker.js` and
- * `kfake.wasm`. It prints one JSON line `{"ready":true,"host":…,"port":…}` on stdout when it serves, logs to
+ * the wasm, packed or not. It prints one JSON line `{"ready":true,"host":…,"port":…}` on stdout when it serves, logs to
  * stderr, and ends cleanly on SIGTERM; see `EXIT` in host/exitCodes.ts for its exit codes.
  */
 export function embeddedBrokerCommand(config: EmbeddedBrokerConfig, distDir: string): BrokerCommand {

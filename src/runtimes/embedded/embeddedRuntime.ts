@@ -9,6 +9,7 @@ import { embeddedBrokerCommand } from './command';
 import { DEFAULT_DATA_CAP_BYTES } from './host/config';
 import { END_WITH_STDIN_VARIABLE } from './host/endWithStdin';
 import { EXIT } from './host/exitCodes';
+import { PACKED, UNPACKED } from './host/wasmFile';
 
 /** What people see as its version. */
 const version = 'kfake (not Apache Kafka)';
@@ -20,7 +21,7 @@ const stopTimeoutMs = 8_000;
 export interface EmbeddedRuntimeOptions {
   /** Folder below which each profile has its folder: `profiles/<id>`. */
   readonly storageDir: string;
-  /** Folder that holds `supervisor.js`, `embeddedBroker.js` and `kfake.wasm`. */
+  /** Folder that holds `supervisor.js`, `embeddedBroker.js`, and `kfake.wasm` or the packed `kfake.wasm.br`. */
   readonly distDir: string;
   readonly state: StateStore;
   readonly logger: Logger;
@@ -68,16 +69,19 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): BrokerRu
 }
 
 async function check(distDir: string): Promise<RuntimeCheck> {
-  for (const file of ['kfake.wasm', 'embeddedBroker.js', 'supervisor.js']) {
-    try {
-      await access(path.join(distDir, file));
-    } catch {
-      return {
-        available: false,
-        reason: `${file} is missing in ${distDir}.`,
-        remedy: 'Build it with "npm run build", or install the extension again.',
-      };
-    }
+  const exists = (file: string): Promise<boolean> =>
+    access(path.join(distDir, file)).then(
+      () => true,
+      () => false,
+    );
+  // Any of the files of a line will do: the broker's process unpacks its program where it has to.
+  for (const [file, other] of [[PACKED, UNPACKED], ['embeddedBroker.js'], ['supervisor.js']] as const) {
+    if ((await exists(file)) || (other !== undefined && (await exists(other)))) continue;
+    return {
+      available: false,
+      reason: `${file} is missing in ${distDir}.`,
+      remedy: 'Build it with "npm run build", or install the extension again.',
+    };
   }
   return { available: true, detail: `${version} in Node ${process.versions.node}` };
 }

@@ -1,10 +1,12 @@
-// Builds the embedded broker: kfake.wasm.br and wasm_exec.js, both committed beside this file.
+// Builds the embedded broker: kfake.wasm.br, kfakeWasm.json (what its bytes must be once unpacked) and wasm_exec.js, all
+// committed beside this file.
 //   node build.mjs             builds and replaces the committed files
 //   node build.mjs --out DIR   builds into DIR (kfake.wasm, wasm_exec.js) and leaves the committed files alone
 //   node build.mjs --test      runs the Go tests in kfake/, for this machine rather than for wasm
 //   node build.mjs --check     builds elsewhere and says whether the committed files are what comes out
 // Needs git, and Go 1.21 or newer: the one in LKM_GO, else in PATH; Go fetches the pinned toolchain itself.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { constants, brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import {
   cpSync,
@@ -135,6 +137,11 @@ function replace({ wasm, exec }) {
   };
   const packed = brotliCompressSync(wasm, { params });
   writeFileSync(join(here, 'kfake.wasm.br'), packed);
+  const sha256 = createHash('sha256').update(wasm).digest('hex');
+  writeFileSync(
+    join(here, 'kfakeWasm.json'),
+    `${JSON.stringify({ bytes: wasm.length, sha256 }, undefined, 2)}\n`,
+  );
   writeFileSync(join(here, 'wasm_exec.js'), exec);
   console.log(`kfake.wasm ${wasm.length} bytes, kfake.wasm.br ${packed.length} bytes`);
 }

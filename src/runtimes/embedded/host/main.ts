@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Bridge } from './bridge';
+import { compileBroker, instantiateBroker } from './brokerModule';
 import { CONFIG_VARIABLE, parseConfig } from './config';
 import type { EmbeddedBrokerConfig } from './config';
 import { lockDataDir } from './dataLock';
@@ -12,13 +11,6 @@ import { createLog, escapeLine } from './log';
 /** How long a clean stop may take. What it would save is rebuilt from the log at the next start. */
 const STOP_MS = 5_000;
 
-/** The part used here of what every Node has, but only TypeScript's DOM library declares. */
-interface WebAssemblyApi {
-  compile(bytes: Uint8Array): Promise<object>;
-  instantiate(module: object, imports: object): Promise<object>;
-}
-
-const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
 const log = createLog((text) => process.stderr.write(text));
 
 function fail(error: unknown): never {
@@ -31,7 +23,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   if (process.env[END_WITH_STDIN_VARIABLE] === '1') endWithStdin();
   // Reading and compiling go on in other threads while the lock is taken and Go's runtime is loaded.
-  const compiling = readFile(join(__dirname, 'kfake.wasm')).then((bytes) => webAssembly.compile(bytes));
+  const compiling = compileBroker(__dirname, log);
   compiling.catch(() => undefined); // awaited below
   await lockDataDir(config.dataDir);
   const go = createGoRuntime();
@@ -44,7 +36,7 @@ async function main(): Promise<void> {
   go.env = { [CONFIG_VARIABLE]: JSON.stringify(config) };
   go.exit = (code) => process.exit(code);
   const module = await compiling;
-  await go.run(await webAssembly.instantiate(module, go.importObject));
+  await go.run(await instantiateBroker(module, go.importObject));
 }
 
 function readConfig(): EmbeddedBrokerConfig {
