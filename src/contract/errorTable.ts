@@ -44,6 +44,12 @@ export const errorTable = {
     'Ask for the ACL that is missing, or connect as another user.',
   ),
   TOPIC_NOT_FOUND: entry(404, 'not_found', 'There is no such topic.', 'List the topics, or create it first.'),
+  GROUP_NOT_FOUND: entry(
+    404,
+    'not_found',
+    'There is no such consumer group.',
+    'List the groups: an empty one is forgotten some time after its last commit.',
+  ),
   PARTITION_NOT_FOUND: entry(
     404,
     'not_found',

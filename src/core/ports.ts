@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/lifecycle';
 import type { Event } from '../base/event';
 import type { ConnectionSettings } from './connection';
+import type { CommittedOffsets, GroupAnswers, GroupDescription, GroupListing, GroupRef } from './groupTypes';
 import type {
   Capabilities,
   ClusterDescription,
@@ -58,6 +59,27 @@ export interface KafkaGateway extends Disposable {
   ): Promise<readonly PartitionOffsets[]>;
   /** Bytes on disk per topic (leader replicas), by one DescribeLogDirs per broker. */
   topicSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Beginning or end of many topics' partitions, `all` of a topic or those that are named. A topic that does not exist is
+   * absent from the answer, a partition that does not answer is absent from its topic.
+   */
+  offsetsOf(
+    topics: ReadonlyMap<string, readonly number[] | 'all'>,
+    which: 'beginning' | 'end',
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
+  /** A few config values of many topics. Topics that do not answer are absent, and so are keys that a broker lacks. */
+  topicConfigsOf(
+    names: readonly string[],
+    keys: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string | null>>>;
+  /** All groups of all brokers. @throws the error of a broker where none answers */
+  listGroups(signal?: AbortSignal): Promise<GroupListing>;
+  /** Members and coordinators of groups, each asked for as its type wants it. GROUP_NOT_FOUND and others are per group. */
+  describeGroups(groups: readonly GroupRef[], signal?: AbortSignal): Promise<GroupAnswers<GroupDescription>>;
+  /** Committed offsets of groups; partitions without one are absent. */
+  groupOffsets(groups: readonly GroupRef[], signal?: AbortSignal): Promise<GroupAnswers<CommittedOffsets>>;
   /**
    * Deletes the records before the given offset of each partition; -1 means all. Answers the new beginnings.
    * @throws OFFSET_OUT_OF_RANGE before anything is deleted

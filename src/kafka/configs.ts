@@ -7,7 +7,7 @@ import { describeConfigs } from './protocol/messages/describeConfigs';
 import { incrementalAlterConfigs } from './protocol/messages/incrementalAlterConfigs';
 
 /** ConfigResource.Type of Kafka's Java client. */
-const topicResource = 2;
+export const topicResource = 2;
 
 /** AlterConfigOp.OpType of Kafka's Java client. */
 const operation = { set: 0, delete: 1 } as const;

@@ -13,13 +13,21 @@ import type { OpenedCluster } from './openCluster';
 import type { Api } from './protocol/api';
 import { errorCode } from './protocol/errorCodes';
 import { metadata } from './protocol/messages/metadata';
-import type { MetadataResponse, MetadataResponseBroker } from './protocol/messages/metadata';
+import type {
+  MetadataResponse,
+  MetadataResponseBroker,
+  MetadataResponseTopic,
+} from './protocol/messages/metadata';
+import { sliced } from './sliced';
 
 /** Whom to ask: any broker, the controller, or a broker by its id. */
 export type Target = 'any' | 'controller' | number;
 
 /** How long leaders are believed without asking again, ms. A moved leader is noticed by its error before that. */
 const leaderAgeMs = 300_000;
+
+/** Topics per Metadata call where many are asked for by their names. */
+const namesPerCall = 500;
 
 /** The id of topics that have none: their brokers are older than Kafka 2.8, or tell nothing of them. */
 export const noTopicId = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -126,6 +134,27 @@ export class KafkaConnection implements Disposable {
     return cancellable(asked, signal);
   }
 
+  /** {@link leaders} of many topics, from few calls. Topics that do not exist are absent, those that are hidden have none. */
+  async leadersOf(
+    topics: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    const now = Date.now();
+    const isKnown = (topic: string): boolean => (this.#leaders.get(topic)?.until ?? 0) > now;
+    const found = new Map<string, ReadonlyMap<number, number>>();
+    for (const topic of topics) if (isKnown(topic)) found.set(topic, this.#leaders.get(topic)!.byPartition);
+    const unknown = topics.filter((topic) => !found.has(topic));
+    for (const names of sliced(unknown, namesPerCall)) {
+      const answer = await this.metadata(names, { signal });
+      for (const topic of answer.topics) {
+        const isThere = topic.errorCode !== errorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        if (topic.name !== null && isThere)
+          found.set(topic.name, this.#remember(topic.name, topic).byPartition);
+      }
+    }
+    return found;
+  }
+
   /** Forgets the leaders of a topic, after an error said that they moved. */
   invalidate(topic: string): void {
     this.#leaders.delete(topic);
@@ -159,11 +188,18 @@ export class KafkaConnection implements Disposable {
     if (!found || (code !== errorCode.NONE && code !== errorCode.LEADER_NOT_AVAILABLE)) {
       throw brokerError(code, { api: 'Metadata', topic });
     }
-    const byPartition = new Map(found.partitions.map((p) => [p.partitionIndex, p.leaderId] as const));
+    return this.#remember(topic, found);
+  }
+
+  #remember(name: string, { topicId, partitions }: MetadataResponseTopic): Leaders {
+    const byPartition = new Map(partitions.map((p) => [p.partitionIndex, p.leaderId] as const));
     const complete = byPartition.size > 0 && ![...byPartition.values()].includes(-1);
-    const topicId = found.topicId === noTopicId ? undefined : found.topicId;
-    const leaders = { topicId, byPartition, until: complete ? Date.now() + leaderAgeMs : 0 };
-    this.#leaders.set(topic, leaders);
+    const leaders = {
+      topicId: topicId === noTopicId ? undefined : topicId,
+      byPartition,
+      until: complete ? Date.now() + leaderAgeMs : 0,
+    };
+    this.#leaders.set(name, leaders);
     return leaders;
   }
 

@@ -21,6 +21,7 @@ export interface ErrorContext {
   readonly api: string;
   readonly topic?: string;
   readonly partition?: number;
+  readonly group?: string;
   /** The broker's own words, where it has any. */
   readonly message?: string | null;
 }
@@ -28,6 +29,7 @@ export interface ErrorContext {
 const codes: Partial<Record<ErrorName, ErrorCode>> = {
   UNKNOWN_TOPIC_OR_PARTITION: 'TOPIC_NOT_FOUND',
   UNKNOWN_TOPIC_ID: 'TOPIC_NOT_FOUND',
+  GROUP_ID_NOT_FOUND: 'GROUP_NOT_FOUND',
   TOPIC_ALREADY_EXISTS: 'TOPIC_ALREADY_EXISTS',
   INVALID_TOPIC_EXCEPTION: 'INVALID_TOPIC_NAME',
   INVALID_PARTITIONS: 'INVALID_PARTITIONS',
@@ -59,11 +61,12 @@ const collision = /collides with/i;
 export function brokerError(code: number, context: ErrorContext): KafkaManagerError {
   const name = errorName(code);
   const ours = codes[name as ErrorName] ?? 'KAFKA_ERROR';
-  const { topic, partition, message } = context;
+  const { topic, partition, group, message } = context;
   const details = {
     kafka_error: name,
     ...(topic === undefined ? {} : { topic }),
     ...(partition === undefined ? {} : { partition }),
+    ...(group === undefined ? {} : { group }),
   };
   const options = { details, cause: new BrokerError(context.api, code, message) };
   if (code === errorCode.INVALID_TOPIC_EXCEPTION && message && collision.test(message)) {
@@ -81,14 +84,17 @@ export function brokerError(code: number, context: ErrorContext): KafkaManagerEr
   if (code === errorCode.TOPIC_ALREADY_EXISTS && topic !== undefined) {
     return new KafkaManagerError(ours, `Topic "${topic}" exists already.`, options);
   }
-  const subject =
-    topic === undefined
-      ? ''
-      : partition === undefined
-        ? ` of topic "${topic}"`
-        : ` of topic "${topic}", partition ${partition}`;
+  if (ours === 'GROUP_NOT_FOUND' && group !== undefined) {
+    return new KafkaManagerError(ours, `There is no group "${group}".`, options);
+  }
   const what = message ? withStop(message) : `${name}.`;
-  return new KafkaManagerError(ours, `${context.api}${subject} was refused: ${what}`, options);
+  return new KafkaManagerError(ours, `${context.api}${subjectOf(context)} was refused: ${what}`, options);
+}
+
+function subjectOf({ topic, partition, group }: ErrorContext): string {
+  if (group !== undefined) return ` of group "${group}"`;
+  if (topic === undefined) return '';
+  return partition === undefined ? ` of topic "${topic}"` : ` of topic "${topic}", partition ${partition}`;
 }
 
 const withStop = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);

@@ -1,6 +1,13 @@
 import type { Logger } from '../base/logger';
 import type { ConnectionSettings } from '../core/connection';
 import type {
+  CommittedOffsets,
+  GroupAnswers,
+  GroupDescription,
+  GroupListing,
+  GroupRef,
+} from '../core/groupTypes';
+import type {
   Capabilities,
   ClusterDescription,
   ConfigChanges,
@@ -23,11 +30,16 @@ import type { RecordSource } from '../core/scan/recordSource';
 import { alterTopicConfig, describeTopicConfig } from './configs';
 import type { KafkaConnection } from './connection';
 import { deleteRecords } from './deleteRecords';
+import { describeGroups } from './groups/describeGroups';
+import { groupOffsets } from './groups/groupOffsets';
+import { listGroups } from './groups/listGroups';
 import { topicSizes } from './logDirs';
 import { partitionOffsets } from './offsets';
+import { offsetsOf } from './offsetsOf';
 import { RecordProducer } from './producer/recordProducer';
 import { describeLogDirs } from './protocol/messages/describeLogDirs';
 import { FetchSource } from './source/fetchSource';
+import { topicConfigsOf } from './topicConfigsOf';
 import {
   createPartitions,
   createTopic,
@@ -104,6 +116,34 @@ export class KafkaGateway implements KafkaGatewayPort {
     signal?: AbortSignal,
   ): Promise<readonly PartitionOffsets[]> {
     return partitionOffsets(this.#connection, name, partitions, signal);
+  }
+
+  offsetsOf(
+    topics: ReadonlyMap<string, readonly number[] | 'all'>,
+    which: 'beginning' | 'end',
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+    return offsetsOf(this.#connection, topics, which, signal);
+  }
+
+  topicConfigsOf(
+    names: readonly string[],
+    keys: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string | null>>> {
+    return topicConfigsOf(this.#connection, names, keys, signal);
+  }
+
+  listGroups(signal?: AbortSignal): Promise<GroupListing> {
+    return listGroups(this.#connection, signal);
+  }
+
+  describeGroups(groups: readonly GroupRef[], signal?: AbortSignal): Promise<GroupAnswers<GroupDescription>> {
+    return describeGroups(this.#connection, groups, signal);
+  }
+
+  groupOffsets(groups: readonly GroupRef[], signal?: AbortSignal): Promise<GroupAnswers<CommittedOffsets>> {
+    return groupOffsets(this.#connection, groups, signal);
   }
 
   topicSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {

@@ -6,6 +6,7 @@ import type { KafkaConnection } from './connection';
 import { brokerError } from './errors';
 import { errorCode } from './protocol/errorCodes';
 import { listOffsets } from './protocol/messages/listOffsets';
+import { sliced } from './sliced';
 
 /** Timestamps that stand for a place in the log (ListOffsetsRequest.json). */
 export const BEGINNING = -2;
@@ -81,7 +82,7 @@ export async function findRecords(
   const leaders = await connection.leaders(topic, signal);
   const found = new Map<number, FoundRecord>();
   const slices = [...byLeader(topic, leaders, partitions ?? [...leaders.keys()])].flatMap(([leader, ids]) =>
-    sliced(ids).map((slice) => ({ leader, slice })),
+    sliced(ids, sliceSize).map((slice) => ({ leader, slice })),
   );
   await Promise.all(
     slices.map(async ({ leader, slice }) => {
@@ -130,10 +131,4 @@ export function byLeader(
     else groups.set(leader, [partition]);
   }
   return groups;
-}
-
-function sliced<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const slices: (readonly T[])[] = [];
-  for (let i = 0; i < items.length; i += sliceSize) slices.push(items.slice(i, i + sliceSize));
-  return slices;
 }

@@ -41,29 +41,35 @@ function readFields(list, versions, structs, bigintFields) {
   return fields;
 }
 
+/** A message definition by its name. They are JSON with comments on lines of their own. */
+function load(files, name) {
+  const file = files.get(`common/message/${name}.json`);
+  if (!file) throw new Error(`the jar has no ${name}.json`);
+  return JSON.parse(file.toString('utf8').replace(/^\s*\/\/.*$/gm, ''));
+}
+
+function message(json, versions, bigintFields) {
+  const structs = new Map((json.commonStructs ?? []).map((struct) => [struct.name, struct.fields]));
+  return { name: json.name, versions, fields: readFields(json.fields, versions, structs, bigintFields) };
+}
+
+/** A message that stands inside of other messages' bytes, in all its versions. */
+export function readData(files, { name }, bigintFields) {
+  const json = load(files, name);
+  const [min, max] = range(json.validVersions);
+  const flexibleFrom = range(json.flexibleVersions)?.[0] ?? FOREVER;
+  return { name, min, max, flexibleFrom, data: message(json, [min, max], bigintFields) };
+}
+
 /**
  * One API out of Kafka's message definitions, cut to the versions that we use.
  * @param files content of common/message/*.json by file name
  * @param api entry of apis.mjs
  */
 export function readApi(files, api, bigintFields) {
-  const load = (kind) => {
-    const file = files.get(`common/message/${api.name}${kind}.json`);
-    if (!file) throw new Error(`the jar has no ${api.name}${kind}.json`);
-    // The definitions are JSON with comments on lines of their own.
-    return JSON.parse(file.toString('utf8').replace(/^\s*\/\/.*$/gm, ''));
-  };
-  const request = load('Request');
-  const response = load('Response');
+  const request = load(files, `${api.name}Request`);
+  const response = load(files, `${api.name}Response`);
   const [min, max] = common(range(request.validVersions), [0, api.max ?? FOREVER]);
-  const message = (json) => {
-    const structs = new Map((json.commonStructs ?? []).map((struct) => [struct.name, struct.fields]));
-    return {
-      name: json.name,
-      versions: [min, max],
-      fields: readFields(json.fields, [min, max], structs, bigintFields),
-    };
-  };
   return {
     name: api.name,
     isLong: api.isLong === true,
@@ -71,7 +77,7 @@ export function readApi(files, api, bigintFields) {
     min,
     max,
     flexibleFrom: range(request.flexibleVersions)?.[0] ?? FOREVER,
-    request: message(request),
-    response: message(response),
+    request: message(request, [min, max], bigintFields),
+    response: message(response, [min, max], bigintFields),
   };
 }

@@ -8,9 +8,9 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
-import { apis, bigintFields } from './apis.mjs';
-import { readApi } from './definitions.mjs';
-import { emitApi, fileOf } from './emitApi.mjs';
+import { apis, bigintFields, dataMessages } from './apis.mjs';
+import { readApi, readData } from './definitions.mjs';
+import { emitApi, emitData, fileOf } from './emitApi.mjs';
 import { emitErrorCodes } from './errorCodes.mjs';
 import { readZip } from './zip.mjs';
 
@@ -41,6 +41,8 @@ const files = readZip(readFileSync(jar), (name) => name.startsWith('common/messa
 const modules = new Map([['errorCodes.ts', emitErrorCodes(jar, java, kafkaVersion)]]);
 for (const entry of apis)
   modules.set(fileOf(entry), emitApi(readApi(files, entry, bigintFields), kafkaVersion));
+for (const entry of dataMessages)
+  modules.set(fileOf(entry), emitData(readData(files, entry, bigintFields), kafkaVersion));
 
 const style = await prettier.resolveConfig(join(here, 'generate.mjs'));
 rmSync(join(out, 'messages'), { recursive: true, force: true });
