@@ -1,0 +1,215 @@
+import { Sequencer } from '../base/async';
+import type { Event } from '../base/event';
+import { type Disposable, DisposableStore } from '../base/lifecycle';
+import type { Logger } from '../base/logger';
+import { toManagerError } from '../contract/errors';
+import type { ClusterManager } from './clusterManager';
+import type { ClusterStatus } from './clusterStatus';
+import type { StateStore } from './ports';
+import type { ClusterProfile } from './profile';
+import { PROFILES_KEY, type ProfileStore } from './profileStore';
+import type { ProfileSecrets, SavedProfile } from './savedProfile';
+
+/** State that several windows share: tells which key was written, by this window or by another. */
+export interface SharedStateStore extends StateStore {
+  readonly onDidChange: Event<string>;
+}
+
+/** What counts for brokers of ours whose profile says nothing else. */
+export interface ProfileDefaults {
+  readonly port: number;
+  readonly keepRunning: boolean;
+  readonly kafkaHome: string | undefined;
+  readonly javaHome: string | undefined;
+}
+
+export interface ClusterRegistryOptions {
+  readonly clusters: ClusterManager;
+  readonly store: ProfileStore;
+  readonly state: SharedStateStore;
+  /** Read at each start. */
+  readonly defaults: () => ProfileDefaults;
+  readonly logger: Logger;
+}
+
+const ACTIVE_KEY = 'active';
+/** Written when a cluster of ours came up or went, so that the other windows look. */
+const TURN_PREFIX = 'turn.';
+/** Whether an external cluster is to be connected to when a window opens. */
+const CONNECTED_PREFIX = 'connected.';
+
+/**
+ * Keeps the clusters of this window in step with what is saved and with the other windows: profiles, which one is
+ * active, and brokers that another window has started. What a window does, all of them show.
+ */
+export class ClusterRegistry implements Disposable {
+  readonly #options: ClusterRegistryOptions;
+  readonly #store = new DisposableStore();
+  readonly #work = new Sequencer();
+  readonly #saved = new Map<string, SavedProfile>();
+  /** What each cluster was last seen as, so that only changes are told to the others. */
+  readonly #seen = new Map<string, ClusterStatus['state']>();
+  #isDisposed = false;
+
+  constructor(options: ClusterRegistryOptions) {
+    this.#options = options;
+    this.#store.add(options.clusters.onDidChangeStatus((status) => this.#tellOthers(status)));
+    this.#store.add(
+      options.state.onDidChange((key) => {
+        this.#inTurn(async () => this.#othersChanged(key));
+      }),
+    );
+  }
+
+  /** The saved profiles in the order of their making. */
+  profiles(): readonly SavedProfile[] {
+    return [...this.#saved.values()];
+  }
+
+  /** The saved profile of a cluster. */
+  profile(id: string): SavedProfile | undefined {
+    return this.#saved.get(id);
+  }
+
+  /** Reads what is saved. Starts and joins nothing. */
+  load(): Promise<void> {
+    return this.#work.run(() => this.#reload());
+  }
+
+  /**
+   * Joins the brokers that run already, and connects to the active cluster where it was connected before: what a window
+   * shows after a reload is what it showed before. One that can't be joined is logged, and shown as it is.
+   */
+  async restore(): Promise<void> {
+    const { clusters, state } = this.#options;
+    const { activeId } = clusters;
+    await Promise.all(
+      this.profiles().map(async ({ id, runtime }) => {
+        if (runtime !== 'external') return this.#attach(id);
+        if (id !== activeId || (await state.get(CONNECTED_PREFIX + id)) !== true) return;
+        await clusters.start(id).catch((error: unknown) => this.#failed(id, error));
+      }),
+    );
+  }
+
+  /** Saves a profile, new or changed, and its secrets. @throws VALIDATION_ERROR; nothing is changed then */
+  save(profile: SavedProfile, secrets?: ProfileSecrets): Promise<void> {
+    return this.#work.run(async () => {
+      await this.#options.store.save(profile, secrets);
+      await this.#reload();
+    });
+  }
+
+  /** Lets go of a cluster and forgets its profile and secrets. Its data stays. */
+  remove(id: string): Promise<void> {
+    return this.#work.run(async () => {
+      const { store, state } = this.#options;
+      await store.remove(id);
+      await state.set(TURN_PREFIX + id, undefined);
+      await state.set(CONNECTED_PREFIX + id, undefined);
+      await this.#reload();
+    });
+  }
+
+  /** Makes a cluster the active one, in all windows. @throws CLUSTER_NOT_FOUND */
+  activate(id: string): Promise<void> {
+    return this.#work.run(async () => {
+      this.#options.clusters.activate(id);
+      await this.#options.state.set(ACTIVE_KEY, id);
+    });
+  }
+
+  /** Takes over defaults that have changed; they count from the next start on. */
+  refresh(): Promise<void> {
+    return this.#work.run(async () => {
+      for (const profile of this.#saved.values()) this.#options.clusters.put(this.#resolve(profile));
+    });
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#store.dispose();
+  }
+
+  async #reload(): Promise<void> {
+    const { clusters, store, state } = this.#options;
+    const saved = await store.list();
+    const ids = new Set(saved.map(({ id }) => id));
+    for (const profile of saved) {
+      if (JSON.stringify(this.#saved.get(profile.id)) === JSON.stringify(profile)) continue;
+      this.#saved.set(profile.id, profile);
+      clusters.put(this.#resolve(profile));
+    }
+    for (const id of [...this.#saved.keys()]) {
+      if (ids.has(id)) continue;
+      this.#saved.delete(id);
+      this.#seen.delete(id);
+      await clusters.remove(id);
+    }
+    const active = await state.get(ACTIVE_KEY);
+    if (typeof active === 'string' && ids.has(active)) clusters.activate(active);
+  }
+
+  #resolve(saved: SavedProfile): ClusterProfile {
+    const { store, defaults } = this.#options;
+    if (saved.runtime === 'external') {
+      const { id, name, runtime, bootstrap } = saved;
+      return { id, name, runtime, bootstrap, connection: () => store.connectionOf(saved) };
+    }
+    const { port, keepRunning, kafkaHome, javaHome } = defaults();
+    const managed = {
+      id: saved.id,
+      name: saved.name,
+      port: saved.port ?? port,
+      keepRunning: saved.keepRunning ?? keepRunning,
+    };
+    if (saved.runtime === 'embedded') return { ...managed, runtime: 'embedded' };
+    const home = saved.kafkaHome ?? kafkaHome;
+    const java = saved.javaHome ?? javaHome;
+    return {
+      ...managed,
+      runtime: 'java',
+      ...(home !== undefined && { kafkaHome: home }),
+      ...(java !== undefined && { javaHome: java }),
+      ...(saved.properties && { properties: saved.properties }),
+    };
+  }
+
+  #tellOthers({ id, runtime, state: now, startedAt }: ClusterStatus): void {
+    const before = this.#seen.get(id);
+    if (before === now) return;
+    this.#seen.set(id, now);
+    const { state } = this.#options;
+    const cameOrWent = now === 'running' || now === 'stopped' || now === 'failed';
+    if (!cameOrWent || (before === undefined && now === 'stopped') || before === 'degraded') return;
+    this.#inTurn(() =>
+      runtime === 'external'
+        ? state.set(CONNECTED_PREFIX + id, now === 'running' ? true : undefined)
+        : state.set(TURN_PREFIX + id, { state: now, startedAt: startedAt ?? null }),
+    );
+  }
+
+  async #othersChanged(key: string): Promise<void> {
+    if (key === PROFILES_KEY || key === ACTIVE_KEY) return this.#reload();
+    // Joining may wait for a broker that is just starting: not in turn.
+    if (key.startsWith(TURN_PREFIX)) void this.#attach(key.slice(TURN_PREFIX.length));
+  }
+
+  async #attach(id: string): Promise<void> {
+    if (this.#isDisposed || !this.#saved.has(id)) return;
+    const { clusters } = this.#options;
+    const { state } = clusters.status(id);
+    if (state !== 'stopped' && state !== 'failed') return;
+    await clusters.attach(id).catch((error: unknown) => this.#failed(id, error));
+  }
+
+  #failed(id: string, error: unknown): void {
+    this.#options.logger.warn(`cluster ${id} could not be joined: ${toManagerError(error).message}`);
+  }
+
+  #inTurn(task: () => Promise<unknown>): void {
+    void this.#work.run(task).catch((error: unknown) => {
+      if (!this.#isDisposed) this.#options.logger.error('the clusters could not be kept in step', error);
+    });
+  }
+}

@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import { KafkaManagerError } from '../contract/errors';
+import type { ConnectionSettings, SaslSettings, TlsSettings } from './connection';
+import type { SecretStore, StateStore } from './ports';
+import {
+  newProfileId,
+  type ProfileSecrets,
+  type SavedExternalProfile,
+  type SavedProfile,
+  savedProfileSchema,
+} from './savedProfile';
+
+/** Key of the saved profiles in the StateStore. */
+export const PROFILES_KEY = 'profiles';
+const EXPORT_FORMAT = 'local-kafka-manager/clusters';
+
+const exportSchema = z.strictObject({
+  format: z.literal(EXPORT_FORMAT),
+  version: z.literal(1),
+  clusters: z.array(savedProfileSchema),
+});
+
+export interface ProfileStoreOptions {
+  readonly state: StateStore;
+  readonly secrets: SecretStore;
+  /** Reads a PEM file as text. */
+  readonly readFile: (file: string) => Promise<string>;
+}
+
+/** The saved cluster profiles: facts in the StateStore, secrets in the SecretStore, PEM in files of the user. */
+export class ProfileStore {
+  readonly #state: StateStore;
+  readonly #secrets: SecretStore;
+  readonly #readFile: (file: string) => Promise<string>;
+
+  constructor(options: ProfileStoreOptions) {
+    this.#state = options.state;
+    this.#secrets = options.secrets;
+    this.#readFile = options.readFile;
+  }
+
+  /** All that can be read; a damaged one is left out, so that it can't hide the others. */
+  async list(): Promise<readonly SavedProfile[]> {
+    const stored = await this.#state.get(PROFILES_KEY);
+    return (Array.isArray(stored) ? stored : []).flatMap((one: unknown) => {
+      const parsed = savedProfileSchema.safeParse(one);
+      return parsed.success ? [parsed.data] : [];
+    });
+  }
+
+  /** Adds the profile, or replaces the one of its id, and stores its secrets. @throws VALIDATION_ERROR */
+  async save(profile: SavedProfile, secrets: ProfileSecrets = {}): Promise<void> {
+    const checked = checkProfile(profile);
+    const others = await this.list();
+    if (others.some((other) => other.id !== checked.id && other.name === checked.name)) {
+      throw new KafkaManagerError('VALIDATION_ERROR', `There is a cluster "${checked.name}" already.`, {
+        remedy: 'Choose another name.',
+      });
+    }
+    // Secrets first: a profile without its password would fail, a password without its profile harms nobody.
+    await this.#setSecret(checked.id, 'sasl', secrets.sasl);
+    await this.#setSecret(checked.id, 'tlsPassphrase', secrets.tlsPassphrase);
+    const replaced = others.map((other) => (other.id === checked.id ? checked : other));
+    await this.#state.set(
+      PROFILES_KEY,
+      others.some(({ id }) => id === checked.id) ? replaced : [...others, checked],
+    );
+  }
+
+  /** Forgets the profile and its secrets; the data of its broker stays. */
+  async remove(id: string): Promise<void> {
+    const rest = (await this.list()).filter((profile) => profile.id !== id);
+    await this.#state.set(PROFILES_KEY, rest);
+    await this.#setSecret(id, 'sasl', '');
+    await this.#setSecret(id, 'tlsPassphrase', '');
+  }
+
+  /** All profiles as a text for a file: no secret is in it. */
+  async exportText(): Promise<string> {
+    const file = { format: EXPORT_FORMAT, version: 1, clusters: await this.list() };
+    return `${JSON.stringify(file, null, 2)}\n`;
+  }
+
+  /**
+   * Reads a text that exportText() made, and gives each cluster a free id and name; saves nothing.
+   * @throws VALIDATION_ERROR with the place that is wrong
+   */
+  async parseImport(text: string): Promise<readonly SavedProfile[]> {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      throw notAnExport('it is not JSON', cause);
+    }
+    const parsed = exportSchema.safeParse(json);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw notAnExport(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, parsed.error);
+    }
+    const existing = await this.list();
+    const ids = new Set(existing.map(({ id }) => id));
+    const names = new Set(existing.map(({ name }) => name));
+    return parsed.data.clusters.map((profile) => {
+      const id = ids.has(profile.id) ? newProfileId(profile.name, ids) : profile.id;
+      let name = profile.name;
+      for (let n = 2; names.has(name); n++) name = `${profile.name} ${n}`;
+      ids.add(id);
+      names.add(name);
+      return { ...profile, id, name };
+    });
+  }
+
+  /**
+   * How to connect to an external cluster: reads its secrets and PEM files.
+   * @param given secrets that are not stored yet, for a test of the connection
+   * @throws VALIDATION_ERROR where a file or a secret is missing
+   */
+  async connectionOf(profile: SavedExternalProfile, given: ProfileSecrets = {}): Promise<ConnectionSettings> {
+    const { bootstrap, tls, sasl } = profile;
+    return {
+      bootstrap,
+      ...(tls && { tls: await this.#tls(profile, given) }),
+      ...(sasl && { sasl: await this.#sasl(profile, sasl, given) }),
+    };
+  }
+
+  /** Whether a secret of that name is stored for the profile; the secret itself is not told. */
+  async hasSecret(id: string, name: keyof ProfileSecrets): Promise<boolean> {
+    return (await this.#secrets.get(secretKey(id, name))) !== undefined;
+  }
+
+  async #tls({ id, tls = {} }: SavedExternalProfile, given: ProfileSecrets): Promise<TlsSettings> {
+    const passphrase = given.tlsPassphrase ?? (await this.#secrets.get(secretKey(id, 'tlsPassphrase')));
+    return {
+      ...(tls.caFile !== undefined && { ca: await this.#pem('CA', tls.caFile) }),
+      ...(tls.certFile !== undefined && { cert: await this.#pem('client certificate', tls.certFile) }),
+      ...(tls.keyFile !== undefined && { key: await this.#pem('key', tls.keyFile) }),
+      ...(passphrase !== undefined && passphrase !== '' && { passphrase }),
+      ...(tls.servername !== undefined && { servername: tls.servername }),
+      ...(tls.verify === false && { rejectUnauthorized: false }),
+    };
+  }
+
+  async #sasl(
+    profile: SavedExternalProfile,
+    sasl: NonNullable<SavedExternalProfile['sasl']>,
+    given: ProfileSecrets,
+  ): Promise<SaslSettings> {
+    const secret = given.sasl ?? (await this.#secrets.get(secretKey(profile.id, 'sasl')));
+    if (secret === undefined || secret === '') {
+      throw new KafkaManagerError(
+        'VALIDATION_ERROR',
+        `No ${sasl.mechanism === 'OAUTHBEARER' ? 'client secret' : 'password'} is stored for cluster "${profile.name}".`,
+        { remedy: 'Edit the cluster and enter it: imported clusters come without secrets.' },
+      );
+    }
+    if (sasl.mechanism !== 'OAUTHBEARER') return { ...sasl, password: secret };
+    const { mechanism, tokenEndpoint, clientId, scope } = sasl;
+    return {
+      mechanism,
+      tokenEndpoint,
+      clientId,
+      clientSecret: secret,
+      ...(scope !== undefined && { scope }),
+    };
+  }
+
+  async #pem(what: string, file: string): Promise<string> {
+    try {
+      return await this.#readFile(file);
+    } catch (cause) {
+      throw new KafkaManagerError(
+        'VALIDATION_ERROR',
+        `The file of the ${what}, "${file}", can not be read.`,
+        {
+          remedy: 'Name a readable PEM file.',
+          cause,
+        },
+      );
+    }
+  }
+
+  async #setSecret(id: string, name: keyof ProfileSecrets, value: string | undefined): Promise<void> {
+    if (value !== undefined) await this.#secrets.set(secretKey(id, name), value === '' ? undefined : value);
+  }
+}
+
+function secretKey(id: string, name: keyof ProfileSecrets): string {
+  return `cluster.${id}.${name}`;
+}
+
+function checkProfile(profile: SavedProfile): SavedProfile {
+  const parsed = savedProfileSchema.safeParse(profile);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new KafkaManagerError(
+    'VALIDATION_ERROR',
+    `The cluster can not be saved: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    { cause: parsed.error },
+  );
+}
+
+function notAnExport(why: string, cause: unknown): KafkaManagerError {
+  return new KafkaManagerError('VALIDATION_ERROR', `This is no export of clusters: ${why}.`, {
+    remedy: 'Choose a file that "Kafka: Export Clusters…" made.',
+    cause,
+  });
+}
