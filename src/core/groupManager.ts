@@ -1,0 +1,127 @@
+import { abortable, SharedCalls } from '../base/async';
+import { KafkaManagerError } from '../contract/errors';
+import type { ClusterManager } from './clusterManager';
+import { lagOf } from './groupLag';
+import type {
+  CommittedOffsets,
+  GroupAnswers,
+  GroupDescription,
+  GroupLag,
+  GroupListing,
+  GroupRef,
+  GroupType,
+} from './groupTypes';
+import type { KafkaGateway } from './ports';
+import { Turn } from './turn';
+
+/**
+ * Consumer groups of the clusters: classic ones, those of KIP-848 and share groups. A cluster id left undefined means the
+ * active one. Callers who ask for the same at the same time share one load; an aborted signal ends only the waiting.
+ */
+export class GroupManager {
+  readonly #clusters: ClusterManager;
+  readonly #lists = new SharedCalls<string, GroupListing>();
+  readonly #lags = new SharedCalls<string, GroupAnswers<GroupLag>>();
+  /** Types of the groups that each cluster had when it was last listed. */
+  readonly #types = new Map<string, ReadonlyMap<string, GroupType>>();
+
+  constructor(clusters: ClusterManager) {
+    this.#clusters = clusters;
+  }
+
+  /** All groups, sorted by id, and which brokers did not tell theirs. */
+  async list(cluster: string | undefined, signal?: AbortSignal): Promise<GroupListing> {
+    const id = this.#clusters.idOf(cluster);
+    signal?.throwIfAborted();
+    const load = this.#lists.run(id, async () => {
+      const listing = await this.#clusters.use(id, (gateway) => gateway.listGroups());
+      this.#types.set(id, new Map(listing.groups.map((group) => [group.id, group.type])));
+      return listing;
+    });
+    return abortable(load, signal);
+  }
+
+  /** A group with its members. @throws GROUP_NOT_FOUND */
+  async describe(cluster: string | undefined, id: string, signal?: AbortSignal): Promise<GroupDescription> {
+    const at = this.#clusters.idOf(cluster);
+    const { groups, failures } = await this.list(at, signal);
+    const group = groups.find((candidate) => candidate.id === id);
+    if (!group) {
+      const [failure] = failures.values();
+      throw failure ?? notFound(id);
+    }
+    const answers = await this.#clusters.use(at, (gateway) => gateway.describeGroups([group], signal));
+    const answer = answers.get(id) ?? notFound(id);
+    if (answer instanceof KafkaManagerError) throw answer;
+    return answer;
+  }
+
+  /**
+   * What each of the groups has still to read, and how many members it has. A group that fails has its error there, and
+   * GROUP_NOT_FOUND where there is none of that id.
+   */
+  async lags(
+    cluster: string | undefined,
+    ids: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<GroupAnswers<GroupLag>> {
+    const at = this.#clusters.idOf(cluster);
+    signal?.throwIfAborted();
+    const load = this.#lags.run(JSON.stringify([at, ids]), async () => {
+      const groups = await this.#refs(at, ids);
+      const found = await this.#clusters.use(at, (gateway) => loadLags(gateway, groups));
+      return new Map(ids.map((id) => [id, found.get(id) ?? notFound(id)]));
+    });
+    return abortable(load, signal);
+  }
+
+  /** Those of the groups that there are. They are listed anew where one was not there at the last time. */
+  async #refs(cluster: string, ids: readonly string[]): Promise<readonly GroupRef[]> {
+    const known = this.#types.get(cluster);
+    if (!known || ids.some((id) => !known.has(id))) await this.list(cluster);
+    return ids.flatMap((id) => {
+      const type = this.#types.get(cluster)?.get(id);
+      return type === undefined ? [] : [{ id, type }];
+    });
+  }
+}
+
+async function loadLags(gateway: KafkaGateway, groups: readonly GroupRef[]): Promise<GroupAnswers<GroupLag>> {
+  const [committed, described] = await Promise.all([
+    gateway.groupOffsets(groups),
+    gateway.describeGroups(groups),
+  ]);
+  // The ends after the commits: so no group has read beyond them.
+  const ends = await gateway.offsetsOf(await committedPartitions(committed), 'end');
+  const lags = new Map<string, GroupLag | KafkaManagerError>();
+  const turn = new Turn();
+  for (const [id, offsets] of committed) {
+    const group = described.get(id);
+    const members = group instanceof KafkaManagerError ? undefined : group?.members.length;
+    lags.set(id, offsets instanceof KafkaManagerError ? offsets : lagOf(offsets, ends, members));
+    if (turn.isOver) await turn.pass();
+  }
+  return lags;
+}
+
+/** Every partition that one of the groups has committed, once. */
+async function committedPartitions(
+  committed: GroupAnswers<CommittedOffsets>,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const wanted = new Map<string, Set<number>>();
+  const turn = new Turn();
+  for (const offsets of committed.values()) {
+    if (offsets instanceof KafkaManagerError) continue;
+    for (const [topic, partitions] of offsets) {
+      const known = wanted.get(topic) ?? new Set();
+      for (const partition of partitions.keys()) known.add(partition);
+      wanted.set(topic, known);
+    }
+    if (turn.isOverSoon()) await turn.pass();
+  }
+  return new Map([...wanted].map(([topic, partitions]) => [topic, [...partitions]]));
+}
+
+function notFound(id: string): KafkaManagerError {
+  return new KafkaManagerError('GROUP_NOT_FOUND', `There is no group "${id}".`, { details: { group: id } });
+}
