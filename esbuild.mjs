@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { brotliDecompressSync } from 'node:zlib';
 import fs from 'node:fs';
 import path from 'node:path';
+import { notices } from './src/notices/notices.mjs';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
@@ -98,19 +99,28 @@ const { metafile } = await build({
   plugins: [lazyChunks, englishOnly],
 });
 
-// The broker is committed compressed; unpacked here once, so that no start pays for it.
-const broker = path.join(root, 'src/runtimes/embedded/broker/kfake.wasm.br');
-const wasm = path.join(dist, 'kfake.wasm');
-fs.writeFileSync(`${wasm}.${process.pid}`, brotliDecompressSync(fs.readFileSync(broker)));
-fs.renameSync(`${wasm}.${process.pid}`, wasm);
+/** Replaces a file of dist/ in one step: a broker that runs from it keeps what it has. */
+function replace(name, bytes) {
+  const file = path.join(dist, name);
+  fs.writeFileSync(`${file}.${process.pid}`, bytes);
+  fs.renameSync(`${file}.${process.pid}`, file);
+}
 
+// The broker is committed and installed compressed. Here it is unpacked as well, so that no start pays for it.
+const broker = fs.readFileSync(path.join(root, 'src/runtimes/embedded/broker/kfake.wasm.br'));
+replace('kfake.wasm.br', broker);
+replace('kfake.wasm', brotliDecompressSync(broker));
 fs.writeFileSync(path.join(dist, 'meta.json'), JSON.stringify(metafile));
+fs.writeFileSync(path.join(dist, 'THIRD_PARTY_NOTICES.txt'), notices(root, dist, metafile));
+// Where `npm run package` puts the VSIX.
+fs.mkdirSync(path.join(dist, 'package'), { recursive: true });
 
 // What an earlier build left and this one did not make. Files are replaced, not removed first: a broker may run on them.
 const made = new Set(Object.keys(metafile.outputs).map((file) => path.basename(file)));
+for (const name of ['kfake.wasm', 'kfake.wasm.br', 'meta.json', 'THIRD_PARTY_NOTICES.txt', 'package'])
+  made.add(name);
 for (const file of fs.readdirSync(dist)) {
-  if (!made.has(file) && !['kfake.wasm', 'meta.json'].includes(file))
-    fs.rmSync(path.join(dist, file), { recursive: true });
+  if (!made.has(file)) fs.rmSync(path.join(dist, file), { recursive: true });
 }
 fs.writeFileSync(stamp, '');
 console.log(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
