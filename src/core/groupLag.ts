@@ -1,7 +1,7 @@
 import type { CommittedOffsets, GroupLag, PartitionLag } from './groupTypes';
 
-/** Ends of partitions per topic; a topic that does not exist is absent. */
-export type Ends = ReadonlyMap<string, ReadonlyMap<number, number>>;
+/** Ends of partitions per topic; a topic that does not exist is absent, and undefined is a partition that did not answer. */
+export type Ends = ReadonlyMap<string, ReadonlyMap<number, number | undefined>>;
 
 /** Lag of one group, from its committed offsets and the ends of their partitions, which were asked for afterwards. */
 export function lagOf(committed: CommittedOffsets, ends: Ends, members: number | undefined): GroupLag {

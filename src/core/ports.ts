@@ -61,13 +61,13 @@ export interface KafkaGateway extends Disposable {
   topicSizes(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /**
    * Beginning or end of many topics' partitions, `all` of a topic or those that are named. A topic that does not exist is
-   * absent from the answer, a partition that does not answer is absent from its topic.
+   * absent from the answer; undefined stands for a partition that does not answer.
    */
   offsetsOf(
     topics: ReadonlyMap<string, readonly number[] | 'all'>,
     which: 'beginning' | 'end',
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>>;
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number | undefined>>>;
   /** A few config values of many topics. Topics that do not answer are absent, and so are keys that a broker lacks. */
   topicConfigsOf(
     names: readonly string[],

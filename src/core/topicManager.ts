@@ -13,11 +13,16 @@ import type {
   TopicDescription,
   TopicSummary,
 } from './kafkaTypes';
-import type { KafkaGateway } from './ports';
+import type { Clock, KafkaGateway } from './ports';
+import { countOf, type TopicCount, type TopicPolicy, policyKeys, policyOf } from './topicFigures';
 
-/** A topic with what is asked of its partition leaders. */
-export interface TopicDetails extends TopicDescription {
+/** A topic with what is asked of its partition leaders. Partitions that did not answer have no offsets. */
+export interface TopicPartitions extends TopicDescription {
   readonly offsets: readonly PartitionOffsets[];
+}
+
+/** A topic with its size. */
+export interface TopicDetails extends TopicPartitions {
   /** Bytes of the leaders' logs, null where the broker does not tell. */
   readonly sizeInBytes: number | null;
 }
@@ -29,6 +34,12 @@ export interface TopicChange {
   readonly kind: 'created' | 'deleted' | 'config' | 'partitions' | 'truncated';
 }
 
+/** How long sizes are believed, ms: a broker looks through all of its logs for them. */
+const sizeAgeMs = 10_000;
+
+/** Bytes of the leaders' logs per topic; undefined where the broker does not tell. */
+export type TopicSizes = ReadonlyMap<string, number> | undefined;
+
 /**
  * Topics of the clusters. A cluster id left undefined means the active one. Bad input changes nothing. An aborted signal
  * ends the waiting; whether a mutation that was sent already takes place is up to the broker.
@@ -36,10 +47,14 @@ export interface TopicChange {
 export class TopicManager implements Disposable {
   readonly #clusters: ClusterManager;
   readonly #didChange = new Emitter<TopicChange>();
+  readonly #clock: Clock;
   readonly #lists = new SharedCalls<string, readonly TopicSummary[]>();
+  readonly #sizeLoads = new SharedCalls<string, TopicSizes>();
+  readonly #sizes = new Map<string, { readonly sizes: TopicSizes; readonly until: number }>();
 
-  constructor(clusters: ClusterManager) {
+  constructor(clusters: ClusterManager, clock: Clock = Date) {
     this.#clusters = clusters;
+    this.#clock = clock;
   }
 
   /** Fires after a mutation made through this manager. */
@@ -71,6 +86,57 @@ export class TopicManager implements Disposable {
       ]);
       return { ...description, offsets, sizeInBytes: sizes?.get(name) ?? null };
     });
+  }
+
+  /**
+   * A topic with its partitions and their offsets, and no size: quick on brokers with many topics too.
+   * @throws TOPIC_NOT_FOUND, INVALID_TOPIC_NAME
+   */
+  partitions(cluster: string | undefined, name: string, signal?: AbortSignal): Promise<TopicPartitions> {
+    return this.#named(cluster, name, async (gateway) => {
+      const [description, counts] = await Promise.all([
+        gateway.describeTopic(name, signal),
+        loadCounts(gateway, [name], signal),
+      ]);
+      return { ...description, offsets: counts.get(name)?.offsets ?? [] };
+    });
+  }
+
+  /** Beginnings and ends of many topics, and how many records lie between at most. Topics that are gone are absent. */
+  counts(
+    cluster: string | undefined,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, TopicCount>> {
+    return this.#clusters.use(cluster, (gateway) => loadCounts(gateway, names, signal));
+  }
+
+  /** Sizes of all topics, no older than 10 s. Callers at the same time share one load. */
+  async sizes(cluster: string | undefined, signal?: AbortSignal): Promise<TopicSizes> {
+    const id = this.#clusters.idOf(cluster);
+    signal?.throwIfAborted();
+    const known = this.#sizes.get(id);
+    if (known && known.until > this.#clock.now()) return known.sizes;
+    const load = this.#sizeLoads.run(id, async () => {
+      const sizes = await this.#clusters.use(id, async (gateway) =>
+        gateway.capabilities.describeLogDirs ? gateway.topicSizes() : undefined,
+      );
+      this.#sizes.set(id, { sizes, until: this.#clock.now() + sizeAgeMs });
+      return sizes;
+    });
+    return abortable(load, signal);
+  }
+
+  /** How many topics keep their records. Topics that are gone are absent. */
+  async policies(
+    cluster: string | undefined,
+    names: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, TopicPolicy>> {
+    const configs = await this.#clusters.use(cluster, (gateway) =>
+      gateway.topicConfigsOf(names, policyKeys, signal),
+    );
+    return new Map([...configs].map(([name, values]) => [name, policyOf(values)]));
   }
 
   /**
@@ -184,6 +250,17 @@ export class TopicManager implements Disposable {
     this.#lists.forget(id);
     this.#didChange.fire({ cluster: id, topic, kind });
   }
+}
+
+async function loadCounts(
+  gateway: KafkaGateway,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, TopicCount>> {
+  const topics = new Map(names.map((name) => [name, 'all'] as const));
+  const beginnings = await gateway.offsetsOf(topics, 'beginning', signal);
+  const ends = await gateway.offsetsOf(topics, 'end', signal);
+  return new Map([...beginnings].map(([name, known]) => [name, countOf(known, ends.get(name) ?? new Map())]));
 }
 
 function checkPartitions(partitions: number): void {

@@ -122,7 +122,7 @@ export class KafkaGateway implements KafkaGatewayPort {
     topics: ReadonlyMap<string, readonly number[] | 'all'>,
     which: 'beginning' | 'end',
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+  ): Promise<ReadonlyMap<string, ReadonlyMap<number, number | undefined>>> {
     return offsetsOf(this.#connection, topics, which, signal);
   }
 

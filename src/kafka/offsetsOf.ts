@@ -27,7 +27,7 @@ interface LedTopic {
 
 /**
  * Beginning or end of the partitions of many topics, in slices by leader. Topics that do not exist are absent;
- * partitions without an answer are absent from their topic, after further tries where the leader moved.
+ * partitions without an answer are undefined, after further tries where the leader moved.
  * @throws KAFKA_CONNECTION_ERROR and others where no broker answers at all
  */
 export async function offsetsOf(
@@ -35,9 +35,9 @@ export async function offsetsOf(
   topics: ReadonlyMap<string, readonly number[] | 'all'>,
   which: 'beginning' | 'end',
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+): Promise<ReadonlyMap<string, ReadonlyMap<number, number | undefined>>> {
   const timestamp = which === 'beginning' ? BEGINNING : END;
-  const found = new Map<string, Map<number, number>>();
+  const found = new Map<string, Map<number, number | undefined>>();
   let pending = topics;
   let failure: unknown;
   for (let attempt = 0; attempt < attempts && pending.size > 0; attempt++) {
@@ -45,8 +45,9 @@ export async function offsetsOf(
     const asked = pending;
     const leaders = await ask(() => connection.leadersOf([...asked.keys()], signal), signal);
     for (const topic of asked.keys()) {
-      if (!leaders.has(topic)) found.delete(topic);
-      else if (!found.has(topic)) found.set(topic, new Map());
+      const known = leaders.get(topic);
+      if (!known) found.delete(topic);
+      else if (!found.has(topic)) found.set(topic, unanswered(known, topics.get(topic)));
     }
     const again = new Map<string, number[]>();
     const byBroker = [...(await byLeader(asked, leaders))].map(async ([leader, led]) => {
@@ -69,10 +70,20 @@ export async function offsetsOf(
     await Promise.all(byBroker);
     pending = again;
   }
-  const isAnswered = [...found.values()].some((offsets) => offsets.size > 0);
+  const isAnswered = [...found.values()].some((offsets) =>
+    [...offsets.values()].some((offset) => offset !== undefined),
+  );
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- what was caught is thrown on
   if (failure !== undefined && !isAnswered) throw failure;
   return found;
+}
+
+function unanswered(
+  known: ReadonlyMap<number, number>,
+  wanted: readonly number[] | 'all' = 'all',
+): Map<number, number | undefined> {
+  const partitions = wanted === 'all' ? [...known.keys()] : wanted;
+  return new Map(partitions.map((partition) => [partition, undefined]));
 }
 
 /** Topics by the broker that leads their partitions; partitions that nobody leads, or that do not exist, are left out. */
