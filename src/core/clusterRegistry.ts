@@ -56,7 +56,7 @@ export class ClusterRegistry implements Disposable {
     this.#store.add(options.clusters.onDidChangeStatus((status) => this.#tellOthers(status)));
     this.#store.add(
       options.state.onDidChange((key) => {
-        this.#inTurn(async () => this.#othersChanged(key));
+        this.#inTurn(() => this.#othersChanged(key));
       }),
     );
   }
@@ -81,15 +81,7 @@ export class ClusterRegistry implements Disposable {
    * shows after a reload is what it showed before. One that can't be joined is logged, and shown as it is.
    */
   async restore(): Promise<void> {
-    const { clusters, state } = this.#options;
-    const { activeId } = clusters;
-    await Promise.all(
-      this.profiles().map(async ({ id, runtime }) => {
-        if (runtime !== 'external') return this.#attach(id);
-        if (id !== activeId || (await state.get(CONNECTED_PREFIX + id)) !== true) return;
-        await clusters.start(id).catch((error: unknown) => this.#failed(id, error));
-      }),
-    );
+    await Promise.all(this.profiles().map((profile) => this.#restoreOne(profile)));
   }
 
   /** Saves a profile, new or changed, and its secrets. @throws VALIDATION_ERROR; nothing is changed then */
@@ -129,6 +121,15 @@ export class ClusterRegistry implements Disposable {
   dispose(): void {
     this.#isDisposed = true;
     this.#store.dispose();
+  }
+
+  async #restoreOne({ id, runtime }: SavedProfile): Promise<void> {
+    const { clusters, state } = this.#options;
+    if (runtime !== 'external') {
+      await this.#attach(id);
+    } else if (id === clusters.activeId && (await state.get(CONNECTED_PREFIX + id)) === true) {
+      await clusters.start(id).catch((error: unknown) => this.#failed(id, error));
+    }
   }
 
   async #reload(): Promise<void> {
@@ -189,10 +190,11 @@ export class ClusterRegistry implements Disposable {
     );
   }
 
-  async #othersChanged(key: string): Promise<void> {
+  #othersChanged(key: string): Promise<void> {
     if (key === PROFILES_KEY || key === ACTIVE_KEY) return this.#reload();
     // Joining may wait for a broker that is just starting: not in turn.
     if (key.startsWith(TURN_PREFIX)) void this.#attach(key.slice(TURN_PREFIX.length));
+    return Promise.resolve();
   }
 
   async #attach(id: string): Promise<void> {
