@@ -7,21 +7,29 @@ import type { Api } from '../../src/kafka/protocol/api';
 import { addOffsetsToTxn } from '../../src/kafka/protocol/messages/addOffsetsToTxn';
 import { addPartitionsToTxn } from '../../src/kafka/protocol/messages/addPartitionsToTxn';
 import { apiVersions } from '../../src/kafka/protocol/messages/apiVersions';
+import { consumerGroupDescribe } from '../../src/kafka/protocol/messages/consumerGroupDescribe';
+import { consumerProtocolAssignment } from '../../src/kafka/protocol/messages/consumerProtocolAssignment';
 import { createPartitions } from '../../src/kafka/protocol/messages/createPartitions';
 import { createTopics } from '../../src/kafka/protocol/messages/createTopics';
 import { deleteRecords } from '../../src/kafka/protocol/messages/deleteRecords';
 import { deleteTopics } from '../../src/kafka/protocol/messages/deleteTopics';
 import { describeConfigs } from '../../src/kafka/protocol/messages/describeConfigs';
+import { describeGroups } from '../../src/kafka/protocol/messages/describeGroups';
 import { describeLogDirs } from '../../src/kafka/protocol/messages/describeLogDirs';
+import { describeShareGroupOffsets } from '../../src/kafka/protocol/messages/describeShareGroupOffsets';
 import { endTxn } from '../../src/kafka/protocol/messages/endTxn';
 import { fetch } from '../../src/kafka/protocol/messages/fetch';
 import { findCoordinator } from '../../src/kafka/protocol/messages/findCoordinator';
 import { incrementalAlterConfigs } from '../../src/kafka/protocol/messages/incrementalAlterConfigs';
 import { initProducerId } from '../../src/kafka/protocol/messages/initProducerId';
+import { listGroups } from '../../src/kafka/protocol/messages/listGroups';
 import { listOffsets } from '../../src/kafka/protocol/messages/listOffsets';
 import { metadata } from '../../src/kafka/protocol/messages/metadata';
+import { offsetCommit } from '../../src/kafka/protocol/messages/offsetCommit';
+import { offsetFetch } from '../../src/kafka/protocol/messages/offsetFetch';
 import { produce } from '../../src/kafka/protocol/messages/produce';
 import { saslHandshake } from '../../src/kafka/protocol/messages/saslHandshake';
+import { shareGroupDescribe } from '../../src/kafka/protocol/messages/shareGroupDescribe';
 import { txnOffsetCommit } from '../../src/kafka/protocol/messages/txnOffsetCommit';
 import { WireReader } from '../../src/kafka/protocol/wireReader';
 import { WireWriter } from '../../src/kafka/protocol/wireWriter';
@@ -38,21 +46,28 @@ const apis = [
   addOffsetsToTxn,
   addPartitionsToTxn,
   apiVersions,
+  consumerGroupDescribe,
   createPartitions,
   createTopics,
   deleteRecords,
   deleteTopics,
   describeConfigs,
+  describeGroups,
   describeLogDirs,
+  describeShareGroupOffsets,
   endTxn,
   fetch,
   findCoordinator,
   incrementalAlterConfigs,
   initProducerId,
+  listGroups,
   listOffsets,
   metadata,
+  offsetCommit,
+  offsetFetch,
   produce,
   saslHandshake,
+  shareGroupDescribe,
   txnOffsetCommit,
 ] as unknown as readonly Api<Value, Value>[];
 
@@ -99,7 +114,23 @@ describe('Generated protocol', function () {
   it('covers every generated API in this test', async () => {
     const files = (await readdir(path.join(protocol, 'messages'))).map((name) => name.replace('.ts', ''));
     const names = apis.map(({ name }) => name.charAt(0).toLowerCase() + name.slice(1));
-    assert.deepEqual(names.sort(), files.sort());
+    assert.deepEqual([...names, 'consumerProtocolAssignment'].sort(), files.sort());
+  });
+
+  it('reads the assignments of classic groups in every version', async () => {
+    const message = await definition('ConsumerProtocolAssignment');
+    const { minVersion, maxVersion, decode } = consumerProtocolAssignment;
+    assert.equal(message.validVersions, `${minVersion}-${maxVersion}`);
+    for (let version = minVersion; version <= maxVersion; version++) {
+      const reference = new ReferenceCodec(message, version);
+      fc.assert(
+        fc.property(reference.arbitrary(), (value) => {
+          const reader = new WireReader(reference.encode(value));
+          assertIncludes(decode(reader, version), value);
+          reader.end();
+        }),
+      );
+    }
   });
 
   for (const api of apis) {
