@@ -1,4 +1,5 @@
 import { abortable, SharedCalls } from '../base/async';
+import type { Disposable } from '../base/lifecycle';
 import { KafkaManagerError } from '../contract/errors';
 import type { ClusterManager } from './clusterManager';
 import { lagOf } from './groupLag';
@@ -18,7 +19,7 @@ import { Turn } from './turn';
  * Consumer groups of the clusters: classic ones, those of KIP-848 and share groups. A cluster id left undefined means the
  * active one. Callers who ask for the same at the same time share one load; an aborted signal ends only the waiting.
  */
-export class GroupManager {
+export class GroupManager implements Disposable {
   readonly #clusters: ClusterManager;
   readonly #lists = new SharedCalls<string, GroupListing>();
   readonly #lags = new SharedCalls<string, GroupAnswers<GroupLag>>();
@@ -73,6 +74,10 @@ export class GroupManager {
       return new Map(ids.map((id) => [id, found.get(id) ?? notFound(id)]));
     });
     return abortable(load, signal);
+  }
+
+  dispose(): void {
+    this.#types.clear();
   }
 
   /** Those of the groups that there are. They are listed anew where one was not there at the last time. */
