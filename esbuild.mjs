@@ -34,6 +34,7 @@ if (args.has('--if-needed') && fs.existsSync(stamp) && fs.statSync(stamp).mtimeM
 const chunks = {
   kafka: 'src/kafka/kafkaConnector.ts',
   api: 'src/api/startApi.ts',
+  embeddedRuntime: 'src/runtimes/embedded/embeddedRuntime.ts',
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
   extractDistribution: 'src/runtimes/java/download/extractDistribution.ts',
   jsonPathFilter: 'src/core/scan/filter/jsonPathFilter.ts',
@@ -99,6 +100,22 @@ const { metafile } = await build({
   plugins: [lazyChunks, englishOnly],
 });
 
+// The page of GET /docs: two files of Swagger UI, and ours. Files of their own, served as they are.
+await build({
+  absWorkingDir: root,
+  outdir: path.join(dist, 'docs'),
+  entryNames: '[name]',
+  entryPoints: [
+    ...['swagger-ui-bundle.js', 'swagger-ui.css'].map((file) => `node_modules/swagger-ui-dist/${file}`),
+    ...['index.html', 'docs.js', 'docs.css', 'icon.svg'].map((file) => `src/api/docs/${file}`),
+  ],
+  loader: { '.html': 'copy', '.svg': 'copy' },
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
 /** Replaces a file of dist/ in one step: a broker that runs from it keeps what it has. */
 function replace(name, bytes) {
   const file = path.join(dist, name);
@@ -117,7 +134,7 @@ fs.mkdirSync(path.join(dist, 'package'), { recursive: true });
 
 // What an earlier build left and this one did not make. Files are replaced, not removed first: a broker may run on them.
 const made = new Set(Object.keys(metafile.outputs).map((file) => path.basename(file)));
-for (const name of ['kfake.wasm', 'kfake.wasm.br', 'meta.json', 'THIRD_PARTY_NOTICES.txt', 'package'])
+for (const name of ['docs', 'kfake.wasm', 'kfake.wasm.br', 'meta.json', 'THIRD_PARTY_NOTICES.txt', 'package'])
   made.add(name);
 for (const file of fs.readdirSync(dist)) {
   if (!made.has(file)) fs.rmSync(path.join(dist, file), { recursive: true });

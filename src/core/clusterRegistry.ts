@@ -113,8 +113,9 @@ export class ClusterRegistry implements Disposable {
 
   /** Takes over defaults that have changed; they count from the next start on. */
   refresh(): Promise<void> {
-    return this.#work.run(async () => {
+    return this.#work.run(() => {
       for (const profile of this.#saved.values()) this.#options.clusters.put(this.#resolve(profile));
+      return Promise.resolve();
     });
   }
 

@@ -42,7 +42,7 @@ export class UiSettings implements Disposable {
     const problem = vscode.l10n.t(
       'The setting localKafka.{0} is {1}, but has to be {2}. Its default counts.',
       key,
-      String(JSON.stringify(value)),
+      JSON.stringify(value),
       allowed,
     );
     if (!this.#told.has(problem)) {
