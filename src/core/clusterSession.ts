@@ -45,7 +45,7 @@ export class ClusterSession implements Disposable {
   readonly #didChange = this.#store.add(new Emitter<ClusterStatus>());
   readonly #didProgress = this.#store.add(new Emitter<StartProgress>());
   #state: ClusterState = 'stopped';
-  #why: Pick<ClusterStatus, 'reason' | 'remedy' | 'lastLog'> = {};
+  #why: Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog'> = {};
   #live: Live | undefined;
   #start: RunningStart | undefined;
   /** One transition at a time, in the order in which they were asked for. */
@@ -184,7 +184,7 @@ export class ClusterSession implements Disposable {
       const known = toManagerError(error);
       if (known.code === 'KAFKA_CONNECTION_ERROR') {
         if (this.#live === live && this.#state === 'running') {
-          this.#set('degraded', { reason: known.message, remedy: known.remedy });
+          this.#set('degraded', { reason: known.message, remedy: known.remedy, code: known.code });
         }
       } else if (known.code !== 'TIMEOUT' && known.code !== 'CANCELLED' && known.code !== 'INTERNAL_ERROR') {
         this.#recovered(live);
@@ -222,7 +222,13 @@ export class ClusterSession implements Disposable {
       await broker?.release().catch((e: unknown) => logger.error('releasing the broker failed', e));
       broker?.dispose();
       if (signal.aborted) this.#set('stopped', {});
-      else this.#set('failed', { reason: known.message, remedy: known.remedy, ...lastLogOf(known) });
+      else
+        this.#set('failed', {
+          reason: known.message,
+          remedy: known.remedy,
+          code: known.code,
+          ...lastLogOf(known),
+        });
       throw known;
     }
   }
@@ -263,7 +269,11 @@ export class ClusterSession implements Disposable {
         if (this.#state !== 'stopped') this.#set('stopped', {});
       } catch (error) {
         const known = toManagerError(error);
-        this.#set('failed', { reason: `Stopping failed: ${known.message}`, remedy: known.remedy });
+        this.#set('failed', {
+          reason: `Stopping failed: ${known.message}`,
+          remedy: known.remedy,
+          code: known.code,
+        });
         throw known;
       } finally {
         broker?.dispose();
@@ -288,7 +298,7 @@ export class ClusterSession implements Disposable {
     this.#set('starting', { reason: step.message });
   }
 
-  #set(state: ClusterState, why: Pick<ClusterStatus, 'reason' | 'remedy' | 'lastLog'>): void {
+  #set(state: ClusterState, why: Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog'>): void {
     if (state !== this.#state) this.#options.logger.info(`cluster ${this.profile.id}: ${state}`);
     this.#state = state;
     this.#why = why;

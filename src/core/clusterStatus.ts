@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../contract/errorTable';
 import type { BrokerExit } from './ports';
 import type { ClusterProfile } from './profile';
 
@@ -17,6 +18,8 @@ export interface ClusterStatus {
   readonly reason?: string;
   /** What the user can do about it. */
   readonly remedy?: string;
+  /** Code of the error behind the reason. */
+  readonly code?: ErrorCode;
   readonly bootstrap?: readonly string[];
   readonly version?: string;
   readonly pid?: number;
