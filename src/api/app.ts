@@ -8,6 +8,7 @@ import { negotiate } from './negotiate';
 import { type ApiApp, type ApiEnv, JSON_TYPE, traceOf } from './route';
 import { addClusterRoutes } from './routes/cluster';
 import { addConsumeRoute } from './routes/consume';
+import { addDocsRoutes } from './routes/docs';
 import { addHealthRoute } from './routes/health';
 import { addProduceRoutes } from './routes/produce';
 import { addTopicConfigRoutes } from './routes/topicConfig';
@@ -49,6 +50,7 @@ export function createApp(services: ApiServices): ApiApp {
   addTopicConfigRoutes(app, services);
   addProduceRoutes(app, services);
   addConsumeRoute(app, services);
+  addDocsRoutes(app, services);
 
   // Made once: it depends on nothing but the routes.
   let document: string | undefined;

@@ -19,6 +19,8 @@ export interface ApiServices {
   readonly clock: Clock;
   /** Version of the program, for the OpenAPI document. */
   readonly version: string;
+  /** Folder of the files of GET /docs; without it there is no such page. */
+  readonly docsDir?: string;
   /** Proves to the sender of a nonce that this server knows the API key; left out where there is none. */
   readonly prove?: (nonce: string) => string;
   /** Silence in ms after which a stream sends an empty line. */

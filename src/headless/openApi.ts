@@ -22,13 +22,15 @@ export interface OpenApiOptions {
   readonly port: number;
   /** Terminals of one cluster share one API. */
   readonly scope: string;
+  /** Folder of the page of GET /docs. */
+  readonly docsDir: string;
   readonly logger: Logger;
   readonly report: Report;
 }
 
 /** Starts the API, or joins the one of another terminal, and writes the curl file with its key. */
 export async function openApi(options: OpenApiOptions): Promise<HeadlessApi> {
-  const { app, storage, port, scope, logger, report } = options;
+  const { app, storage, port, scope, docsDir, logger, report } = options;
   // Loaded here, so that the broker's process comes up meanwhile.
   const { startApi } = await import('../api/startApi');
   const secrets = new FileSecretStore(await openSecretsFolder(storage));
@@ -36,7 +38,7 @@ export async function openApi(options: OpenApiOptions): Promise<HeadlessApi> {
     server,
     key,
     role: first,
-  } = await startApi({ ...app, secrets, port, scope, logger, clock: systemClock, version: VERSION });
+  } = await startApi({ ...app, secrets, port, scope, docsDir, logger, clock: systemClock, version: VERSION });
   await writeCurlConfig(storage, key.value);
   const store = new DisposableStore();
   store.add(key);

@@ -23,6 +23,7 @@ export class Session {
   readonly #app: Application;
   readonly #profile: ClusterProfile;
   readonly #storage: string;
+  readonly #distDir: string;
   readonly #log: TerminalLog;
   readonly #report: Report;
   readonly #settings: Settings;
@@ -30,13 +31,14 @@ export class Session {
   #api: HeadlessApi | undefined;
 
   private constructor(
-    parts: { app: Application; profile: ClusterProfile; storage: string; log: TerminalLog },
+    parts: { app: Application; profile: ClusterProfile; storage: string; distDir: string; log: TerminalLog },
     settings: Settings,
     report: Report,
   ) {
     this.#app = parts.app;
     this.#profile = parts.profile;
     this.#storage = parts.storage;
+    this.#distDir = parts.distDir;
     this.#log = parts.log;
     this.#settings = settings;
     this.#report = report;
@@ -48,7 +50,7 @@ export class Session {
     const storage = await openStorageFolder(settings.dataDir ?? defaultStorageFolder());
     const log = new TerminalLog(path.join(storage, 'logs'), settings.logLevel);
     const app = await createApplication({ settings, profile, storage, distDir, env, logger: log.logger });
-    return new Session({ app, profile, storage, log }, settings, report);
+    return new Session({ app, profile, storage, distDir, log }, settings, report);
   }
 
   /** Starts the broker and the API side by side, then makes the round trip through the API. */
@@ -66,6 +68,7 @@ export class Session {
       storage: this.#storage,
       port: this.#settings.apiPort,
       scope: this.#profile.id,
+      docsDir: path.join(this.#distDir, 'docs'),
       logger: this.#log.logger,
       report: this.#report,
     }));
@@ -82,7 +85,7 @@ export class Session {
     const curl = `curl -K ${shellWord(curlConfigFile(this.#storage))}`;
     this.#report.line();
     this.#report.line(`Kafka     ${addressOf(this.#app.clusters.status())}`);
-    this.#report.line(`REST API  ${url}  (contract: ${url}/openapi.json)`);
+    this.#report.line(`REST API  ${url}  (docs: ${url}/docs, contract: ${url}/openapi.json)`);
     this.#report.line(`Try it    ${curl} '${url}/consume?topic=${HELLO_TOPIC}'`);
     this.#report.line(`Log       ${this.#log.file}`);
     this.#report.line(this.#goodbye());
