@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'src/runtimes/embedded/broker/wasm_exec.js'] },
+  { ignores: ['dist/', 'node_modules/', 'test-results/', 'src/runtimes/embedded/broker/wasm_exec.js'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

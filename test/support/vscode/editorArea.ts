@@ -84,10 +84,12 @@ export class EditorArea {
     await this.waitTab(/^Untitled-/);
   }
 
-  /** Inserts a text at the cursor of the active editor, without completion, closing brackets and indenting. */
+  /** Pastes a text at the cursor of the active editor; typed, it would be indented and get closing brackets. */
   async insert(text: string): Promise<void> {
     await this.focus();
-    await this.#workbench.page.keyboard.insertText(text);
+    const { page } = this.#workbench;
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.keyboard.press('Control+v');
   }
 
   /** Selects everything in the active editor. */
@@ -106,6 +108,13 @@ export class EditorArea {
 
   /** Closes all editors, without saving. */
   async closeAll(): Promise<void> {
-    await this.#workbench.palette('View: Revert and Close Editor');
+    const tabs = this.#workbench.page.locator('.tabs-container .tab');
+    for (let left = await tabs.count(); left > 0; left = await tabs.count()) {
+      await this.#workbench.palette('View: Revert and Close Editor');
+      await until(async () => (await tabs.count()) < left, {
+        deadlineMs: DeadlinesMs.action,
+        what: 'an editor to close',
+      });
+    }
   }
 }

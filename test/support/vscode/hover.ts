@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { shownText } from './shownText';
 
 /** The tooltip that VS Code shows over what the mouse is on. */
 export class Hover {
@@ -18,7 +19,7 @@ export class Hover {
     await this.hide();
     await target.hover();
     await this.box.waitFor();
-    return (await this.box.innerText()).replaceAll('\u00a0', ' ').trim();
+    return shownText(this.box);
   }
 
   /** Moves the mouse where no tooltip is. */

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { plain, shownRows } from './shownText';
 
 /** The quick pick or input box at the top of the window. */
 export class QuickInput {
@@ -27,15 +28,14 @@ export class QuickInput {
   /** Labels of the rows that are in the page, from the top; waits for the first. */
   async labels(): Promise<string[]> {
     await this.rows.first().waitFor();
-    const names = await this.rows
-      .locator('.quick-input-list-row:not(.quick-input-list-label-meta) .label-name')
-      .allInnerTexts();
-    return names.map((name) => name.replaceAll('\u00a0', ' '));
+    const rows = await shownRows(this.rows, '.quick-input-list-row:first-child .label-name');
+    return rows.map(({ label }) => label);
   }
 
-  /** Everything that a row says: label, description and detail, as it is read. */
+  /** What a row says: label, description and detail, with a blank between them. */
   async rowText(label: string): Promise<string> {
-    return (await this.row(label).innerText()).replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim();
+    const parts = await this.row(label).locator('.label-name, .label-description').allInnerTexts();
+    return parts.map(plain).join(' ');
   }
 
   /** Waits for a pick or box with this title (without its step count) or placeholder. */

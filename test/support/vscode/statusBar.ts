@@ -3,6 +3,7 @@ import { until } from '../until';
 import { DeadlinesMs } from './deadlines';
 import { extensionId } from './extensionId';
 import { Hover } from './hover';
+import { shownText } from './shownText';
 
 /** The extension's items in the status bar. */
 export class StatusBar {
@@ -19,7 +20,7 @@ export class StatusBar {
 
   /** What an item says; icons have no text. */
   async text(id: string): Promise<string> {
-    return (await this.item(id).innerText()).replaceAll('\u00a0', ' ').trim();
+    return shownText(this.item(id));
   }
 
   /** Waits until an item says something. */

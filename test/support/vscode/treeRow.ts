@@ -1,5 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until';
+import { DeadlinesMs } from './deadlines';
 import { Hover } from './hover';
+import { shownText } from './shownText';
 
 /** A row of a tree view. */
 export class TreeRow {
@@ -22,16 +25,14 @@ export class TreeRow {
   }
 
   async label(): Promise<string> {
-    return (await this.locator.locator('.label-name').first().innerText()).replaceAll('\u00a0', ' ');
+    return shownText(this.locator.locator('.label-name').first());
   }
 
   /** The grey text behind the label; empty where there is none. */
   async description(): Promise<string> {
     await this.waitFor();
     const found = this.locator.locator('.label-description');
-    return (await found.count()) === 0
-      ? ''
-      : (await found.first().innerText()).replaceAll('\u00a0', ' ').trim();
+    return (await found.count()) === 0 ? '' : shownText(found.first());
   }
 
   /** Waits until label and description together have a text. */
@@ -82,19 +83,35 @@ export class TreeRow {
     return Promise.all(labels.map(async (label) => (await label.getAttribute('aria-label')) ?? ''));
   }
 
-  /** Opens the context menu and returns the names of its entries; `Escape` closes it. */
+  /** Opens the context menu and returns the names of its entries that can be chosen. */
   async contextMenu(): Promise<string[]> {
     await this.locator.click({ button: 'right' });
-    const items = this.#page.locator('.monaco-menu .action-item:not(.disabled) .action-label[aria-label]');
+    const items = this.#page.locator('.monaco-menu').getByRole('menuitem', { disabled: false });
     await items.first().waitFor();
-    return Promise.all(
-      (await items.all()).map(async (item) => (await item.getAttribute('aria-label')) ?? ''),
-    );
+    return (await items.locator('.action-label').allInnerTexts()).map((name) => name.trim());
   }
 
-  /** Chooses an entry of the context menu. */
+  /** Closes the context menu. */
+  async closeMenu(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+    await this.#page.locator('.monaco-menu').waitFor({ state: 'hidden' });
+  }
+
+  /** Chooses an entry of the context menu. A click right after the menu opened can be lost: clicks again. */
   async chooseFromMenu(name: string): Promise<void> {
     await this.locator.click({ button: 'right' });
-    await this.#page.locator('.monaco-menu').getByRole('menuitem', { name, exact: true }).click();
+    const menu = this.#page.locator('.monaco-menu');
+    const item = menu.getByRole('menuitem', { name, exact: true });
+    await item.waitFor();
+    await until(
+      async () => {
+        await item.click({ timeout: 1000 });
+        await menu.waitFor({ state: 'hidden', timeout: 1000 });
+        return true;
+      },
+      { deadlineMs: DeadlinesMs.action, what: `the menu to close after "${name}"` },
+    ).catch(async (error: unknown) => {
+      if (await menu.isVisible()) throw error; // else the click was late, but seen
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until';
 import { DeadlinesMs } from './deadlines';
+import { plain, shownRows } from './shownText';
 import { TreeRow } from './treeRow';
 
 /** A tree view of the side bar, found by its title. */
@@ -47,15 +48,8 @@ export class TreeView {
 
   /** Labels of the rows that are in the page, from the top, two blanks before them for each level below the first. */
   async rows(): Promise<string[]> {
-    const rows = await this.pane.locator('.monaco-list-row[role=treeitem]').all();
-    const read = await Promise.all(
-      rows.map(async (row) => ({
-        top: Number.parseFloat(/top: ([\d.]+)px/.exec((await row.getAttribute('style')) ?? '')?.[1] ?? '0'),
-        level: Number(await row.getAttribute('aria-level')),
-        label: (await row.locator('.label-name').first().innerText()).replaceAll('\u00a0', ' '),
-      })),
-    );
-    return read.sort((a, b) => a.top - b.top).map(({ level, label }) => '  '.repeat(level - 1) + label);
+    const rows = await shownRows(this.pane.locator('.monaco-list-row[role=treeitem]'), '.label-name');
+    return rows.map(({ level, label }) => '  '.repeat(level - 1) + label);
   }
 
   /** Waits until the labels of {@link rows} are as wanted, and returns them. */
@@ -75,7 +69,7 @@ export class TreeView {
     const content = this.pane.locator('.welcome-view-content');
     await content.waitFor();
     const lines = await content.locator('p, .monaco-button').allInnerTexts();
-    return lines.map((line) => line.replaceAll('\u00a0', ' ').trim()).join('\n');
+    return lines.map(plain).join('\n');
   }
 
   /** Names of the welcome content's buttons. */
