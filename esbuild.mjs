@@ -38,6 +38,9 @@ const chunks = {
   javaRuntime: 'src/runtimes/java/javaRuntime.ts',
   extractDistribution: 'src/runtimes/java/download/extractDistribution.ts',
   jsonPathFilter: 'src/core/scan/filter/jsonPathFilter.ts',
+  messageManager: 'src/core/messageManager.ts',
+  profileChecks: 'src/core/profileChecks.ts',
+  commands: 'src/ui/commands/allCommands.ts',
   zstdEncoder: 'src/kafka/records/zstdEncoder.ts',
   expressionFilter: 'src/core/scan/filter/expressionFilter.ts',
 };

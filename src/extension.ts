@@ -7,10 +7,20 @@ import { openWindow } from './extension/openWindow';
 import { FolderStateStore } from './storage/folderStateStore';
 import { sharedKeyStore } from './storage/sharedKeyStore';
 import { channelLogger } from './ui/channelLogger';
+import { lazyCommands } from './ui/commands/lazyCommands';
 import { registerCommands } from './ui/commands/registerCommands';
+import { trackContext } from './ui/context';
+import type { CommandId } from './ui/contributions';
 import { secretStore } from './ui/secretStore';
 import type { UiServices } from './ui/services';
 import { UiSettings } from './ui/settings/uiSettings';
+import { createTrees } from './ui/tree/trees';
+
+/** What is read of package.json. */
+interface Manifest {
+  readonly version: string;
+  readonly contributes: { readonly commands: readonly { readonly command: CommandId }[] };
+}
 
 /** Ends what has to end in turn; set while the extension is active. */
 interface Active {
@@ -51,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
       secrets: sharedKeyStore(secrets, storageDir),
       docsDir: path.join(distDir, 'docs'),
       port: () => settings.get('api.port'),
-      version: String((context.extension.packageJSON as { version: unknown }).version),
+      version: (context.extension.packageJSON as Manifest).version,
     }),
   );
   const services: UiServices = {
@@ -60,7 +70,14 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
   };
 
-  store.add(registerCommands({}, services));
+  const trees = store.add(createTrees(services));
+  const { contributes } = context.extension.packageJSON as Manifest;
+  const ids = contributes.commands.map(({ command }) => command);
+  const handlers = lazyCommands(ids, trees.handlers, async () => {
+    const { allCommands } = await import('./ui/commands/allCommands');
+    return allCommands({ ...services, messages: await app.messages() });
+  });
+  store.add(registerCommands(handlers, services));
 
   const open = (): void => {
     store.add(
@@ -74,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   void app.registry.load().then(
     () => {
+      store.add(trackContext(services));
       if (vscode.workspace.isTrusted) open();
       else store.add(vscode.workspace.onDidGrantWorkspaceTrust(open));
     },

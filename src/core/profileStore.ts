@@ -1,24 +1,10 @@
-import * as z from 'zod';
 import { KafkaManagerError } from '../contract/errors';
 import type { ConnectionSettings, SaslSettings, TlsSettings } from './connection';
 import type { SecretStore, StateStore } from './ports';
-import {
-  newProfileId,
-  type ProfileSecrets,
-  type SavedExternalProfile,
-  type SavedProfile,
-  savedProfileSchema,
-} from './savedProfile';
+import type { ProfileSecrets, SavedExternalProfile, SavedProfile } from './savedProfile';
 
 /** Key of the saved profiles in the StateStore. */
 export const PROFILES_KEY = 'profiles';
-const EXPORT_FORMAT = 'local-kafka-manager/clusters';
-
-const exportSchema = z.strictObject({
-  format: z.literal(EXPORT_FORMAT),
-  version: z.literal(1),
-  clusters: z.array(savedProfileSchema),
-});
 
 export interface ProfileStoreOptions {
   readonly state: StateStore;
@@ -42,15 +28,14 @@ export class ProfileStore {
   /** All that can be read; a damaged one is left out, so that it can't hide the others. */
   async list(): Promise<readonly SavedProfile[]> {
     const stored = await this.#state.get(PROFILES_KEY);
-    return (Array.isArray(stored) ? stored : []).flatMap((one: unknown) => {
-      const parsed = savedProfileSchema.safeParse(one);
-      return parsed.success ? [parsed.data] : [];
-    });
+    // Nothing saved yet is the common case of a first start: no schema is loaded for it.
+    if (!Array.isArray(stored) || stored.length === 0) return [];
+    return (await import('./profileChecks')).readableProfiles(stored);
   }
 
   /** Adds the profile, or replaces the one of its id, and stores its secrets. @throws VALIDATION_ERROR */
   async save(profile: SavedProfile, secrets: ProfileSecrets = {}): Promise<void> {
-    const checked = checkProfile(profile);
+    const checked = (await import('./profileChecks')).checkProfile(profile);
     const others = await this.list();
     if (others.some((other) => other.id !== checked.id && other.name === checked.name)) {
       throw new KafkaManagerError('VALIDATION_ERROR', `There is a cluster "${checked.name}" already.`, {
@@ -77,8 +62,7 @@ export class ProfileStore {
 
   /** All profiles as a text for a file: no secret is in it. */
   async exportText(): Promise<string> {
-    const file = { format: EXPORT_FORMAT, version: 1, clusters: await this.list() };
-    return `${JSON.stringify(file, null, 2)}\n`;
+    return (await import('./profileChecks')).exportText(await this.list());
   }
 
   /**
@@ -86,28 +70,7 @@ export class ProfileStore {
    * @throws VALIDATION_ERROR with the place that is wrong
    */
   async parseImport(text: string): Promise<readonly SavedProfile[]> {
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (cause) {
-      throw notAnExport('it is not JSON', cause);
-    }
-    const parsed = exportSchema.safeParse(json);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw notAnExport(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, parsed.error);
-    }
-    const existing = await this.list();
-    const ids = new Set(existing.map(({ id }) => id));
-    const names = new Set(existing.map(({ name }) => name));
-    return parsed.data.clusters.map((profile) => {
-      const id = ids.has(profile.id) ? newProfileId(profile.name, ids) : profile.id;
-      let name = profile.name;
-      for (let n = 2; names.has(name); n++) name = `${profile.name} ${n}`;
-      ids.add(id);
-      names.add(name);
-      return { ...profile, id, name };
-    });
+    return (await import('./profileChecks')).parseExport(text, await this.list());
   }
 
   /**
@@ -187,22 +150,4 @@ export class ProfileStore {
 
 function secretKey(id: string, name: keyof ProfileSecrets): string {
   return `cluster.${id}.${name}`;
-}
-
-function checkProfile(profile: SavedProfile): SavedProfile {
-  const parsed = savedProfileSchema.safeParse(profile);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new KafkaManagerError(
-    'VALIDATION_ERROR',
-    `The cluster can not be saved: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    { cause: parsed.error },
-  );
-}
-
-function notAnExport(why: string, cause: unknown): KafkaManagerError {
-  return new KafkaManagerError('VALIDATION_ERROR', `This is no export of clusters: ${why}.`, {
-    remedy: 'Choose a file that "Kafka: Export Clusters…" made.',
-    cause,
-  });
 }

@@ -104,7 +104,9 @@ export class ApiService implements ApiControl, Disposable {
     const { startApi } = await import('../api/startApi');
     await openSecretsFolder(storageDir);
     const started = await startApi({
-      ...app,
+      clusters: app.clusters,
+      topics: app.topics,
+      messages: await app.messages(),
       ...{ secrets, logger, clock, version, docsDir },
       port: port(),
       scope: SCOPE,

@@ -5,7 +5,7 @@ import { ClusterManager } from '../core/clusterManager';
 import { ClusterRegistry, type ProfileDefaults, type SharedStateStore } from '../core/clusterRegistry';
 import { GroupManager } from '../core/groupManager';
 import { HealthMonitor } from '../core/healthMonitor';
-import { MessageManager } from '../core/messageManager';
+import type { MessageManager } from '../core/messageManager';
 import type { Clock, KafkaConnector, SecretStore } from '../core/ports';
 import { ProfileStore } from '../core/profileStore';
 import { TopicManager } from '../core/topicManager';
@@ -31,7 +31,8 @@ export interface Application {
   readonly profiles: ProfileStore;
   readonly topics: TopicManager;
   readonly groups: GroupManager;
-  readonly messages: MessageManager;
+  /** Loaded when it is first asked for, with all that reads and writes records. */
+  readonly messages: () => Promise<MessageManager>;
   readonly health: HealthMonitor;
   readonly connector: KafkaConnector;
   dispose(): void;
@@ -45,6 +46,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const clusters = store.add(
     new ClusterManager({ profiles: [], runtimes: createRuntimes(options), connector, logger }),
   );
+  let messages: Promise<MessageManager> | undefined;
   const profiles = new ProfileStore({ state, secrets, readFile: (file) => readTextFile(path.resolve(file)) });
   return {
     clusters,
@@ -53,7 +55,7 @@ export function createApplication(options: ApplicationOptions): Application {
     registry: store.add(new ClusterRegistry({ clusters, store: profiles, state, defaults, logger })),
     topics: store.add(new TopicManager(clusters)),
     groups: new GroupManager(clusters),
-    messages: store.add(new MessageManager(clusters)),
+    messages: () => (messages ??= loadMessages(clusters, store)),
     health: store.add(new HealthMonitor({ clusters, clock })),
     dispose: () => store.dispose(),
   };
@@ -68,4 +70,9 @@ function lazyConnector(logger: Logger): KafkaConnector {
       return (await loading).connect(settings, signal);
     },
   };
+}
+
+async function loadMessages(clusters: ClusterManager, store: DisposableStore): Promise<MessageManager> {
+  const { MessageManager } = await import('../core/messageManager');
+  return store.add(new MessageManager(clusters));
 }

@@ -11,14 +11,16 @@ import type { ProfileStore } from '../core/profileStore';
 import type { TopicManager } from '../core/topicManager';
 import type { UiSettings } from './settings/uiSettings';
 
-/** What the doors of the editor are made of. The entry wires it by hand; nothing here is looked up elsewhere. */
+/**
+ * What views, status bar and terminals are made of: all that is there from the start. The entry wires it by hand; nothing
+ * here is looked up elsewhere.
+ */
 export interface UiServices {
   readonly clusters: ClusterManager;
   readonly registry: ClusterRegistry;
   readonly profiles: ProfileStore;
   readonly topics: TopicManager;
   readonly groups: GroupManager;
-  readonly messages: MessageManager;
   readonly health: HealthMonitor;
   readonly api: ApiControl;
   /** For the test of a connection before it is saved. */
@@ -28,4 +30,9 @@ export interface UiServices {
   /** The channel behind the logger: "Show Log" opens it. */
   readonly logChannel: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
+}
+
+/** What the commands are made of: with them comes the code that reads and writes records. */
+export interface MessageServices extends UiServices {
+  readonly messages: MessageManager;
 }

@@ -1,39 +1,62 @@
-import * as z from 'zod';
-import { settingsSchema } from '../../core/settings';
+/** What a setting may be. Checked by hand: the schema library alone would be more code than the whole entry may have. */
+export type SettingRule =
+  | { readonly kind: 'boolean'; readonly fallback: boolean }
+  | { readonly kind: 'integer'; readonly fallback: number; readonly from: number; readonly to: number }
+  | { readonly kind: 'choice'; readonly fallback: string; readonly of: readonly string[] }
+  | { readonly kind: 'text'; readonly fallback: string; readonly pattern?: RegExp };
 
-const whole = (from: number, to: number) => z.int().min(from).max(to);
-const entry = <S extends z.ZodType>(schema: S, fallback: z.infer<S>, allowed: string) => ({
-  schema,
-  fallback,
-  allowed,
-});
+const port = (fallback: number) => ({ kind: 'integer', fallback, from: 0, to: 65_535 }) as const;
 
 /**
- * Every setting below `localKafka.`: what it may be, what counts where it is wrong, and the words for it. Limits are those
- * of core's settings where the terminal has the setting too. `test/unit/manifest.test.ts` holds it against package.json.
+ * Every setting below `localKafka.`: what it may be, and what counts where it is wrong. `test/unit/manifest.test.ts` holds it
+ * against package.json, and against core's settings where the terminal has the same one.
  */
 export const settingTable = {
-  'kafka.port': entry(settingsSchema.shape.kafkaPort, 9092, 'a whole number from 0 to 65535'),
-  'kafka.keepRunning': entry(settingsSchema.shape.keepRunning, false, 'true or false'),
-  'kafka.startOnOpen': entry(z.enum(['never', 'active']), 'never', '"never" or "active"'),
-  'java.home': entry(z.string(), '', 'a text'),
-  'java.kafkaHome': entry(z.string(), '', 'a text'),
-  'java.mirror': entry(z.string().regex(/^(https?:\/\/\S+)?$/), '', 'an http or https URL'),
-  'api.enabled': entry(z.boolean(), true, 'true or false'),
-  'api.port': entry(settingsSchema.shape.apiPort, 8000, 'a whole number from 0 to 65535'),
-  'terminal.environment': entry(z.boolean(), true, 'true or false'),
-  'views.refreshSeconds': entry(whole(0, 3600), 15, 'a whole number from 0 to 3600'),
-  'topics.showInternal': entry(z.boolean(), false, 'true or false'),
-  'topics.defaultPartitions': entry(whole(1, 10_000), 3, 'a whole number from 1 to 10000'),
-  'statusBar.visible': entry(z.boolean(), true, 'true or false'),
-  'messages.latestCount': entry(whole(1, 10_000), 100, 'a whole number from 1 to 10000'),
-  'messages.isolation': entry(
-    z.enum(['read_committed', 'read_uncommitted']),
-    'read_committed',
-    '"read_committed" or "read_uncommitted"',
-  ),
-  'messages.maxValueBytes': entry(whole(256, 1_048_576), 65_536, 'a whole number from 256 to 1048576'),
-} as const;
+  'kafka.port': port(9092),
+  'kafka.keepRunning': { kind: 'boolean', fallback: false },
+  'kafka.startOnOpen': { kind: 'choice', fallback: 'never', of: ['never', 'active'] },
+  'java.home': { kind: 'text', fallback: '' },
+  'java.kafkaHome': { kind: 'text', fallback: '' },
+  'java.mirror': { kind: 'text', fallback: '', pattern: /^(https?:\/\/\S+)?$/ },
+  'api.enabled': { kind: 'boolean', fallback: true },
+  'api.port': port(8000),
+  'terminal.environment': { kind: 'boolean', fallback: true },
+  'views.refreshSeconds': { kind: 'integer', fallback: 15, from: 0, to: 3600 },
+  'topics.showInternal': { kind: 'boolean', fallback: false },
+  'topics.defaultPartitions': { kind: 'integer', fallback: 3, from: 1, to: 10_000 },
+  'statusBar.visible': { kind: 'boolean', fallback: true },
+  'messages.latestCount': { kind: 'integer', fallback: 100, from: 1, to: 10_000 },
+  'messages.isolation': {
+    kind: 'choice',
+    fallback: 'read_committed',
+    of: ['read_committed', 'read_uncommitted'],
+  },
+  'messages.maxValueBytes': { kind: 'integer', fallback: 65_536, from: 256, to: 1_048_576 },
+} as const satisfies Readonly<Record<string, SettingRule>>;
 
 export type SettingKey = keyof typeof settingTable;
-export type SettingValue<K extends SettingKey> = z.infer<(typeof settingTable)[K]['schema']>;
+
+/** Type of a setting's value. */
+export type SettingValue<K extends SettingKey> = (typeof settingTable)[K] extends infer R
+  ? R extends { readonly kind: 'boolean' }
+    ? boolean
+    : R extends { readonly kind: 'integer' }
+      ? number
+      : R extends { readonly of: readonly (infer Choice)[] }
+        ? Choice
+        : string
+  : never;
+
+/** Whether a value keeps the rule. */
+export function isAllowed(rule: SettingRule, value: unknown): boolean {
+  switch (rule.kind) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return Number.isInteger(value) && (value as number) >= rule.from && (value as number) <= rule.to;
+    case 'choice':
+      return rule.of.some((choice) => choice === value);
+    case 'text':
+      return typeof value === 'string' && (rule.pattern?.test(value) ?? true);
+  }
+}

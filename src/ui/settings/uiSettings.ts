@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../base/event';
 import { type Disposable, DisposableStore } from '../../base/lifecycle';
-import { type SettingKey, settingTable, type SettingValue } from './settingTable';
+import {
+  isAllowed,
+  type SettingKey,
+  type SettingRule,
+  settingTable,
+  type SettingValue,
+} from './settingTable';
 
 /**
  * VS Code's settings, typed and checked. A value of the wrong kind (settings.json is a text that anybody can write) counts
@@ -35,21 +41,20 @@ export class UiSettings implements Disposable {
   }
 
   get<K extends SettingKey>(key: K): SettingValue<K> {
-    const { schema, fallback, allowed } = settingTable[key];
+    const rule: SettingRule = settingTable[key];
     const value = vscode.workspace.getConfiguration('localKafka').get<unknown>(key);
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data as SettingValue<K>;
+    if (isAllowed(rule, value)) return value as SettingValue<K>;
     const problem = vscode.l10n.t(
       'The setting localKafka.{0} is {1}, but has to be {2}. Its default counts.',
       key,
       JSON.stringify(value),
-      allowed,
+      wordsFor(rule),
     );
     if (!this.#told.has(problem)) {
       this.#told.add(problem);
       this.#didFindProblem.fire(problem);
     }
-    return fallback as SettingValue<K>;
+    return rule.fallback as SettingValue<K>;
   }
 
   /** Writes the user's setting. */
@@ -61,5 +66,18 @@ export class UiSettings implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+}
+
+function wordsFor(rule: SettingRule): string {
+  switch (rule.kind) {
+    case 'boolean':
+      return vscode.l10n.t('true or false');
+    case 'integer':
+      return vscode.l10n.t('a whole number from {0} to {1}', rule.from, rule.to);
+    case 'choice':
+      return vscode.l10n.t('one of {0}', rule.of.join(', '));
+    case 'text':
+      return rule.pattern ? vscode.l10n.t('an http or https URL') : vscode.l10n.t('a text');
   }
 }
