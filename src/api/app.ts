@@ -72,7 +72,7 @@ function openApiDocument(app: ApiApp, version: string): object {
       version,
       description:
         'REST API of Local Kafka Manager on 127.0.0.1. Every path is served under /v1 as well; the bare path is the ' +
-        'latest version. Codes of failures: ' +
+        'latest version.\n\nCodes of failures: ' +
         Object.keys(errorTable).join(', '),
     },
     servers: [{ url: '/' }],
