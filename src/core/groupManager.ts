@@ -15,6 +15,12 @@ import type {
 import type { KafkaGateway } from './ports';
 import { Turn } from './turn';
 
+/** Types of the groups of a cluster, and why there may be others. */
+interface Known {
+  readonly types: ReadonlyMap<string, GroupType>;
+  readonly failure: KafkaManagerError | undefined;
+}
+
 /**
  * Consumer groups of the clusters: classic ones, those of KIP-848 and share groups. A cluster id left undefined means the
  * active one. Callers who ask for the same at the same time share one load; an aborted signal ends only the waiting.
@@ -23,8 +29,8 @@ export class GroupManager implements Disposable {
   readonly #clusters: ClusterManager;
   readonly #lists = new SharedCalls<string, GroupListing>();
   readonly #lags = new SharedCalls<string, GroupAnswers<GroupLag>>();
-  /** Types of the groups that each cluster had when it was last listed. */
-  readonly #types = new Map<string, ReadonlyMap<string, GroupType>>();
+  /** What each cluster listed last. */
+  readonly #known = new Map<string, Known>();
 
   constructor(clusters: ClusterManager) {
     this.#clusters = clusters;
@@ -36,7 +42,9 @@ export class GroupManager implements Disposable {
     signal?.throwIfAborted();
     const load = this.#lists.run(id, async () => {
       const listing = await this.#clusters.use(id, (gateway) => gateway.listGroups());
-      this.#types.set(id, new Map(listing.groups.map((group) => [group.id, group.type])));
+      const types = new Map(listing.groups.map((group) => [group.id, group.type]));
+      const [failure] = listing.failures.values();
+      this.#known.set(id, { types, failure });
       return listing;
     });
     return abortable(load, signal);
@@ -45,14 +53,13 @@ export class GroupManager implements Disposable {
   /** A group with its members. @throws GROUP_NOT_FOUND */
   async describe(cluster: string | undefined, id: string, signal?: AbortSignal): Promise<GroupDescription> {
     const at = this.#clusters.idOf(cluster);
-    const { groups, failures } = await this.list(at, signal);
-    const group = groups.find((candidate) => candidate.id === id);
-    if (!group) {
-      const [failure] = failures.values();
-      throw failure ?? notFound(id);
+    const wasKnown = this.#known.get(at)?.types.has(id) === true;
+    let answer = await this.#describe(at, id, signal);
+    if (wasKnown && isNotFound(answer)) {
+      // It may have come again as a group of another type.
+      await this.list(at, signal);
+      answer = await this.#describe(at, id, signal);
     }
-    const answers = await this.#clusters.use(at, (gateway) => gateway.describeGroups([group], signal));
-    const answer = answers.get(id) ?? notFound(id);
     if (answer instanceof KafkaManagerError) throw answer;
     return answer;
   }
@@ -77,15 +84,27 @@ export class GroupManager implements Disposable {
   }
 
   dispose(): void {
-    this.#types.clear();
+    this.#known.clear();
+  }
+
+  async #describe(
+    cluster: string,
+    id: string,
+    signal: AbortSignal | undefined,
+  ): Promise<GroupDescription | KafkaManagerError> {
+    const [group] = await this.#refs(cluster, [id], signal);
+    if (!group) return this.#known.get(cluster)?.failure ?? notFound(id);
+    const answers = await this.#clusters.use(cluster, (gateway) => gateway.describeGroups([group], signal));
+    return answers.get(id) ?? notFound(id);
   }
 
   /** Those of the groups that there are. They are listed anew where one was not there at the last time. */
-  async #refs(cluster: string, ids: readonly string[]): Promise<readonly GroupRef[]> {
-    const known = this.#types.get(cluster);
-    if (!known || ids.some((id) => !known.has(id))) await this.list(cluster);
+  async #refs(cluster: string, ids: readonly string[], signal?: AbortSignal): Promise<readonly GroupRef[]> {
+    const known = this.#known.get(cluster);
+    if (!known || ids.some((id) => !known.types.has(id))) await this.list(cluster, signal);
+    const types = this.#known.get(cluster)?.types;
     return ids.flatMap((id) => {
-      const type = this.#types.get(cluster)?.get(id);
+      const type = types?.get(id);
       return type === undefined ? [] : [{ id, type }];
     });
   }
@@ -130,3 +149,6 @@ async function committedPartitions(
 function notFound(id: string): KafkaManagerError {
   return new KafkaManagerError('GROUP_NOT_FOUND', `There is no group "${id}".`, { details: { group: id } });
 }
+
+const isNotFound = (answer: unknown): boolean =>
+  answer instanceof KafkaManagerError && answer.code === 'GROUP_NOT_FOUND';

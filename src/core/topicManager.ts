@@ -15,6 +15,7 @@ import type {
 } from './kafkaTypes';
 import type { Clock, KafkaGateway } from './ports';
 import { countOf, type TopicCount, type TopicPolicy, policyKeys, policyOf } from './topicFigures';
+import { Turn } from './turn';
 
 /** A topic with what is asked of its partition leaders. Partitions that did not answer have no offsets. */
 export interface TopicPartitions extends TopicDescription {
@@ -260,7 +261,13 @@ async function loadCounts(
   const topics = new Map(names.map((name) => [name, 'all'] as const));
   const beginnings = await gateway.offsetsOf(topics, 'beginning', signal);
   const ends = await gateway.offsetsOf(topics, 'end', signal);
-  return new Map([...beginnings].map(([name, known]) => [name, countOf(known, ends.get(name) ?? new Map())]));
+  const counts = new Map<string, TopicCount>();
+  const turn = new Turn();
+  for (const [name, known] of beginnings) {
+    counts.set(name, countOf(known, ends.get(name) ?? new Map()));
+    if (turn.isOverSoon()) await turn.pass();
+  }
+  return counts;
 }
 
 function checkPartitions(partitions: number): void {

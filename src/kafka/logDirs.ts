@@ -1,5 +1,6 @@
 import { KafkaManagerError, toManagerError } from '../contract/errors';
 import type { Logger } from '../base/logger';
+import { Turn } from '../core/turn';
 import { ask } from './calls';
 import type { KafkaConnection } from './connection';
 import { brokerError } from './errors';
@@ -16,13 +17,10 @@ export async function topicSizes(
   logger: Logger,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
-  const { topics, brokers } = await ask(() => connection.metadata(null, { signal }), signal);
-  const leaders = new Map(
-    topics.map(({ name, partitions }) => [
-      name,
-      new Map(partitions.map((p) => [p.partitionIndex, p.leaderId])),
-    ]),
-  );
+  const { brokers } = await ask(() => connection.metadata([], { signal }), signal);
+  // One broker leads all that it has.
+  const leaders = brokers.length > 1 ? await leadersByTopic(connection, signal) : undefined;
+  const turn = new Turn();
   const asked = await Promise.allSettled(brokers.map(({ nodeId }) => askBroker(connection, nodeId, signal)));
   const sizes = new Map<string, number>();
   let failure: unknown;
@@ -36,10 +34,11 @@ export async function topicSizes(
     for (const directory of outcome.value) {
       for (const { name, partitions } of directory.topics) {
         const led = partitions.filter(
-          (p) => !p.isFutureKey && leaders.get(name)?.get(p.partitionIndex) === broker,
+          (p) => !p.isFutureKey && (!leaders || leaders.get(name)?.get(p.partitionIndex) === broker),
         );
         const size = led.reduce((sum, p) => sum + p.partitionSize, 0);
         if (led.length > 0) sizes.set(name, (sizes.get(name) ?? 0) + size);
+        if (turn.isOverSoon()) await turn.pass();
       }
     }
   }
@@ -47,6 +46,20 @@ export async function topicSizes(
     throw toManagerError(failure);
   }
   return sizes;
+}
+
+async function leadersByTopic(
+  connection: KafkaConnection,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
+  const { topics } = await ask(() => connection.metadata(null, { signal }), signal);
+  const leaders = new Map<string, ReadonlyMap<number, number>>();
+  const turn = new Turn();
+  for (const { name, partitions } of topics) {
+    if (name !== null) leaders.set(name, new Map(partitions.map((p) => [p.partitionIndex, p.leaderId])));
+    if (turn.isOverSoon()) await turn.pass();
+  }
+  return leaders;
 }
 
 async function askBroker(

@@ -44,7 +44,9 @@ export async function offsetsOf(
     if (attempt > 0) await cancellable(delay(backoffMs(attempt - 1, backoff)), signal);
     const asked = pending;
     const leaders = await ask(() => connection.leadersOf([...asked.keys()], signal), signal);
+    const turn = new Turn();
     for (const topic of asked.keys()) {
+      if (turn.isOverSoon()) await turn.pass();
       const known = leaders.get(topic);
       if (!known) found.delete(topic);
       else if (!found.has(topic)) found.set(topic, unanswered(known, topics.get(topic)));

@@ -11,6 +11,7 @@ import { searchBench } from './searchBench';
 import { startup } from './startup';
 import { storeBench } from './storeBench';
 import { tailBench } from './tailBench';
+import { treeBench } from './treeBench';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   startup,
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   histogram: histogramBench,
   metadata: metadataBench,
   store: storeBench,
+  tree: treeBench,
 };
 
 // So that an interrupted benchmark ends its broker and removes its gigabyte too: both is done at 'exit'.

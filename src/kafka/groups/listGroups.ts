@@ -18,12 +18,12 @@ const types: readonly string[] = ['classic', 'consumer', 'share', 'streams'] sat
  */
 export async function listGroups(connection: ListConnection, signal?: AbortSignal): Promise<GroupListing> {
   const { brokers } = await ask(() => connection.metadata([], { signal }), signal);
-  const found = new Map<string, GroupSummary>();
+  const groups: GroupSummary[] = [];
   const failures = new Map<number, KafkaManagerError>();
   await Promise.all(
     brokers.map(async ({ nodeId }) => {
       try {
-        for (const group of await groupsOf(connection, nodeId, signal)) found.set(group.id, group);
+        for (const group of await groupsOf(connection, nodeId, signal)) groups.push(group);
       } catch (error) {
         signal?.throwIfAborted();
         failures.set(nodeId, toManagerError(error));
@@ -32,7 +32,7 @@ export async function listGroups(connection: ListConnection, signal?: AbortSigna
   );
   const [failure] = failures.values();
   if (failure && failures.size === brokers.length) throw failure;
-  return { groups: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), failures };
+  return { groups: groups.sort((a, b) => (a.id < b.id ? -1 : 1)), failures };
 }
 
 function groupsOf(
