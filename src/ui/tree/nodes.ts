@@ -82,6 +82,28 @@ export interface NoteNode {
   readonly message: string;
 }
 
+/** What the rows below a problem offer. */
+export type TreeAction =
+  | 'start'
+  | 'connect'
+  | 'edit'
+  | 'showBrokerLog'
+  | 'chooseJava'
+  | 'startPlayground'
+  | 'apiSettings'
+  | 'refreshTopics'
+  | 'refreshGroups'
+  | 'refreshServices';
+
+/** A row that does something when it is clicked: it mends the problem above it. */
+export interface ActionNode {
+  readonly kind: 'action';
+  readonly cluster: string;
+  /** What the problem stands in for. */
+  readonly of: string;
+  readonly action: TreeAction;
+}
+
 export type TreeNode =
   | ClusterNode
   | EndpointNode
@@ -93,7 +115,8 @@ export type TreeNode =
   | MemberNode
   | MoreNode
   | ProblemNode
-  | NoteNode;
+  | NoteNode
+  | ActionNode;
 
 /** The stable id of a node, `cluster/kind/name`: it holds no state, so that VS Code keeps selection and expansion. */
 export function idOf(node: TreeNode): string {
@@ -119,5 +142,7 @@ export function idOf(node: TreeNode): string {
     case 'problem':
     case 'note':
       return `${node.cluster}/${node.kind}/${node.of}`;
+    case 'action':
+      return `${node.cluster}/action/${node.of}/${node.action}`;
   }
 }

@@ -1,7 +1,10 @@
-import type { Disposable } from '../../base/lifecycle';
-import { DisposableStore } from '../../base/lifecycle';
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/lifecycle';
 import type { CommandHandlers } from '../contributions';
 import type { UiServices } from '../services';
+import { createGroupTree } from './groupTree';
+import { ServicesTree } from './servicesTree';
+import { createTopicTree } from './topicTree';
 
 /** The three views, and the commands that belong to them. */
 export interface Trees extends Disposable {
@@ -9,7 +12,36 @@ export interface Trees extends Disposable {
 }
 
 /** Shows the three views of the activity bar. */
-export function createTrees(_services: UiServices): Trees {
+export function createTrees(services: UiServices): Trees {
   const store = new DisposableStore();
-  return { handlers: {}, dispose: () => store.dispose() };
+  const servicesTree = store.add(new ServicesTree(services));
+  const topics = store.add(createTopicTree(services));
+  const groups = store.add(createGroupTree(services));
+  return {
+    handlers: {
+      ...topics.handlers,
+      ...groups.handlers,
+      'localKafka.refreshServices': () => servicesTree.refresh(),
+      'localKafka.showMore': (node) =>
+        node?.kind === 'more' ? (node.view === 'topics' ? topics : groups).tree.showMore() : undefined,
+      'localKafka.copyName': async (node, selected) => {
+        const nodes = selected && selected.length > 0 ? selected : node ? [node] : [];
+        if (nodes.length > 0) await vscode.env.clipboard.writeText(nodes.map(nameOf).join('\n'));
+      },
+    },
+    dispose: () => store.dispose(),
+  };
+}
+
+type NamedNode = NonNullable<Parameters<CommandHandlers['localKafka.copyName']>[0]>;
+
+function nameOf(node: NamedNode): string {
+  switch (node.kind) {
+    case 'topic':
+      return node.topic;
+    case 'group':
+      return node.group;
+    case 'member':
+      return node.member;
+  }
 }
