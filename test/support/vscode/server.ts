@@ -79,6 +79,11 @@ export class VscodeServer {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
+  /** Calls back when the server ends. */
+  onceEnded(listener: () => void): void {
+    this.#process.once('exit', listener);
+  }
+
   /** Address of a window on a folder, or of an empty one. */
   url(folder?: string): string {
     const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder });
