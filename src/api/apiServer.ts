@@ -147,6 +147,11 @@ export class ApiServer implements Disposable {
     });
   }
 
+  /** Answers to one more authority, for example that of a forwarded port (SECURITY S1). */
+  allow(authority: string): void {
+    this.#guard.allow(authority);
+  }
+
   /** Ends all connections within a second. */
   async close(): Promise<void> {
     this.#closing.abort();

@@ -48,17 +48,27 @@ export class Guard implements Disposable {
   readonly #failures: KeyFailures;
   readonly #running = new Set<ServerResponse>();
   readonly #revoked: Disposable;
+  readonly #authorities: Set<string>;
+  #port = 0;
   #allowed: ReadonlySet<string> = new Set();
 
   constructor(options: GuardOptions) {
     this.#options = options;
+    this.#authorities = new Set(options.authorities);
     this.#failures = new KeyFailures(options.clock, options.limits.maxKeyFailures);
     this.#revoked = options.key.onDidRevoke(() => this.#endAll());
   }
 
   /** Says at which port it stands, once that is known. */
   setPort(port: number): void {
-    this.#allowed = allowedAuthorities(port, this.#options.authorities);
+    this.#port = port;
+    this.#allowed = allowedAuthorities(port, [...this.#authorities]);
+  }
+
+  /** Answers to one more authority from now on: the exact one under which a tunnel of the editor shows this server. */
+  allow(authority: string): void {
+    this.#authorities.add(authority);
+    this.setPort(this.#port);
   }
 
   /** Ends every answer that has begun and is not done. */

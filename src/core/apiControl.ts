@@ -23,6 +23,11 @@ export interface ApiControl {
   /** Serves, or follows the window that does; does nothing where it does so already. Failures are a state. */
   start(): Promise<ApiState>;
   stop(): Promise<void>;
+  /**
+   * Lets requests in that name this authority (`host:port`): the exact one that VS Code's asExternalUri returned for the
+   * API's URL (SECURITY S1). In all windows.
+   */
+  allowAuthority(authority: string): Promise<void>;
   /** Makes a new key: the former one is refused from then on, and its streams end (SECURITY S5). */
   rotateKey(): Promise<void>;
 }

@@ -27,6 +27,8 @@ export interface ApiServiceOptions extends Pick<ApplicationOptions, 'storageDir'
 const SCOPE = 'vscode';
 /** Written after the key was rotated, so that the other windows read it again. */
 const ROTATED_KEY = 'api.rotated';
+/** Authorities of forwarded ports, for whichever window serves. */
+const AUTHORITIES_KEY = 'api.authorities';
 
 /** The REST API of this window: serves it, or follows the window that does. */
 export class ApiService implements ApiControl, Disposable {
@@ -42,6 +44,7 @@ export class ApiService implements ApiControl, Disposable {
     this.#store.add(
       options.state.onDidChange((key) => {
         if (key === ROTATED_KEY) void this.#started?.key.refresh();
+        if (key === AUTHORITIES_KEY) void this.#readAuthorities();
       }),
     );
   }
@@ -83,6 +86,12 @@ export class ApiService implements ApiControl, Disposable {
     });
   }
 
+  async allowAuthority(authority: string): Promise<void> {
+    const known = await this.#readAuthorities();
+    if (!known.includes(authority)) await this.#options.state.set(AUTHORITIES_KEY, [...known, authority]);
+    this.#started?.server.allow(authority);
+  }
+
   async rotateKey(): Promise<void> {
     const { storageDir, state, clock } = this.#options;
     if (!this.#started) await this.start();
@@ -115,11 +124,20 @@ export class ApiService implements ApiControl, Disposable {
     store.add(started.key);
     this.#started = { ...started, store };
     await writeCurlConfig(storageDir, started.key.value);
+    await this.#readAuthorities();
     store.add(
       started.server.onDidChangeRole(({ role, url, taken }) => this.#set({ state: role, url, taken })),
     );
     const { role, url, taken } = started.server.role ?? started.role;
     this.#set({ state: role, url, taken });
+  }
+
+  /** Takes over what any window has let in. */
+  async #readAuthorities(): Promise<readonly string[]> {
+    const stored = await this.#options.state.get(AUTHORITIES_KEY);
+    const known = (Array.isArray(stored) ? stored : []).filter((one) => typeof one === 'string');
+    for (const authority of known) this.#started?.server.allow(authority);
+    return known;
   }
 
   #set(state: ApiState): void {

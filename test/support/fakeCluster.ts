@@ -63,7 +63,7 @@ export class FakeRuntime implements BrokerRuntime {
     this.brokers.push(broker);
     return broker;
   }
-  attach(): Promise<undefined> {
+  attach(): Promise<RunningBroker | undefined> {
     return Promise.resolve(undefined);
   }
   reset(): Promise<void> {

@@ -28,6 +28,15 @@ describe('API guard', () => {
       }
     });
 
+    it('answers to an authority from the moment that it is let in, and to that one exactly', async () => {
+      const forwarded = 'Host: 127.0.0.1:54321';
+      assert.equal((await get('/health', forwarded)).status, 421);
+      api.server.allow('127.0.0.1:54321');
+      assert.equal((await get('/health', forwarded)).status, 200);
+      assert.equal((await get('/health', api.host)).status, 200);
+      assert.equal((await get('/health', 'Host: 127.0.0.1:54322')).status, 421);
+    });
+
     it('refuses every other name, on open paths too and before the key is looked at', async () => {
       const hosts = [
         'Host: evil.example',

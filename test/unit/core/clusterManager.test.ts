@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createLogger } from '../../../src/base/logger';
 import { KafkaManagerError } from '../../../src/contract/errors';
 import { ClusterManager } from '../../../src/core/clusterManager';
-import { FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
+import type { ClusterProfile } from '../../../src/core/profile';
+import { FakeBroker, FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
 
 const logger = createLogger(() => {});
 
@@ -198,6 +199,49 @@ describe('ClusterManager', () => {
     reachable = true;
     await manager.use(undefined, (gateway) => gateway.listTopics());
     assert.deepEqual(states, ['starting', 'running', 'degraded', 'running']);
+  });
+
+  it('profiles come, change and go; the first one is active, and after it the next', async () => {
+    const { manager, runtime } = setUp();
+    let changes = 0;
+    manager.onDidChangeProfiles(() => changes++);
+    manager.put({ ...fakeProfile, id: 'second', name: 'Second' });
+    manager.put({ ...fakeProfile, id: 'second', name: 'Renamed' });
+    assert.equal(manager.status('second').name, 'Renamed');
+    assert.equal(manager.activeId, 'fake');
+    await manager.start('fake');
+    await manager.remove('fake');
+    assert.deepEqual(runtime.brokers[0]?.calls, ['release', 'dispose']);
+    assert.equal(manager.activeId, 'second');
+    assert.throws(() => manager.status('fake'), { code: 'CLUSTER_NOT_FOUND' });
+    await manager.remove('second');
+    assert.equal(manager.activeId, undefined);
+    assert.throws(() => manager.status(), { code: 'CLUSTER_NOT_FOUND', message: /No cluster is set up/ });
+    assert.equal(changes, 4);
+  });
+
+  it('the runtime of a profile can not change', () => {
+    const { manager } = setUp();
+    const external: ClusterProfile = {
+      ...{ id: 'fake', name: 'Fake', runtime: 'external' },
+      bootstrap: ['a:1'],
+      connection: () => Promise.resolve({ bootstrap: ['a:1'] }),
+    };
+    assert.throws(() => manager.put(external), { code: 'INVALID_CONFIGURATION' });
+    assert.equal(manager.profiles()[0]?.runtime, 'embedded');
+  });
+
+  it('joins a broker that runs already, and starts none', async () => {
+    const { manager, runtime, states } = setUp();
+    assert.equal((await manager.attach()).state, 'stopped');
+    const broker = new FakeBroker();
+    runtime.attach = () => Promise.resolve(broker);
+    assert.equal((await manager.attach()).state, 'running');
+    assert.equal(runtime.brokers.length, 0);
+    await manager.attach();
+    broker.exit({ expected: true });
+    assert.equal(manager.status().state, 'stopped');
+    assert.deepEqual(states.slice(-2), ['running', 'stopped']);
   });
 
   it('knows its clusters', () => {
