@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { abortable } from '../base/async';
 import { KafkaManagerError } from '../contract/errors';
 import type { ErrorCode } from '../contract/errorTable';
@@ -82,6 +82,8 @@ export interface Reply<D> {
   readonly location?: string;
 }
 
+const NO_FIELDS = z.strictObject({});
+
 /** Longest time in ms until the answer where a route names none. */
 export const DEADLINE_MS = 30_000;
 
@@ -156,9 +158,15 @@ function inTime<R>(reply: Promise<R>, signal: AbortSignal): Promise<R> {
 }
 
 async function readJson(c: Context, schema: z.ZodType | undefined): Promise<unknown> {
-  if (!schema) return undefined;
+  if (!schema) return refuseBody(c);
   if (!isJsonType(c.req.header('content-type'))) throw new KafkaManagerError('UNSUPPORTED_MEDIA_TYPE');
   return parseJsonBody(new Uint8Array(await c.req.arrayBuffer()));
+}
+
+/** What a body asks for where none belongs would not be done. `{}`, which some clients always send, asks for nothing. */
+async function refuseBody(c: Context): Promise<undefined> {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  if (bytes.length > 0) validate(NO_FIELDS, parseJsonBody(bytes));
 }
 
 /** The query; a parameter that comes twice is a list, which no schema here takes. */

@@ -230,6 +230,17 @@ describe('REST API', () => {
       assert.equal(({} as Record<string, unknown>)['partitions'], undefined);
     });
 
+    it('refuses one where none belongs, but for that of clients that always send {}', async () => {
+      assert.equal((await send('POST', '/cluster/start', {})).status, 200);
+      const response = await send('POST', '/cluster/start', { cluster: 'other' });
+      assert.equal(response.status, 422);
+      assert.deepEqual((await failure(response)).details, { cluster: 'is not a field that is known here' });
+      assert.equal(managers.clusters.status('other').state, 'stopped');
+      assert.equal((await send('POST', '/cluster/stop', 'now')).status, 400);
+      assert.equal(managers.clusters.status().state, 'running');
+      assert.equal((await send('DELETE', '/topics/none', { before: 1 })).status, 422);
+    });
+
     it('wants a body where one belongs', async () => {
       const response = await app.request('/topics', { method: 'POST' });
       assert.equal(response.status, 415);
