@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { Cancelled } from '../../cancelled';
+import type { ProduceRecord } from '../../../core/kafkaTypes';
+import type { DocumentServices } from '../../documents/documents';
+import { formatExact } from '../../format';
+import { showError } from '../../showError';
+import { lateProgress } from '../messages/lateProgress';
+import { showRecord } from '../messages/showLatestMessages';
+import type { TopicTarget } from '../topics/topicOf';
+
+/** A record without what the target says. */
+export type NewRecord = Pick<ProduceRecord, 'key' | 'value' | 'headers'>;
+
+/** Writes one record and says where it went. Nobody waits for the answer. @throws what produce throws */
+export async function sendOne(
+  services: DocumentServices,
+  { cluster, topic, partition }: TopicTarget,
+  record: NewRecord,
+): Promise<void> {
+  const full = { ...record, topic, ...(partition !== undefined && { partition }) };
+  const produced = await lateProgress(vscode.l10n.t('Sending'), (_, signal) =>
+    services.messages.produce(cluster, full, {}, signal),
+  );
+  const show = vscode.l10n.t('Show');
+  const text = vscode.l10n.t(
+    'Sent to partition {0} at offset {1}.',
+    produced.partition,
+    formatExact(produced.offset),
+  );
+  void vscode.window.showInformationMessage(text, show).then(async (chosen) => {
+    if (chosen !== show) return;
+    await showRecord(services, cluster, produced).catch((error: unknown) => {
+      if (!(error instanceof Cancelled)) showError(error, services);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { toManagerError, KafkaManagerError } from '../../../contract/errors';
+import type { UiServices } from '../../services';
+import { iconSafe, linkSafe } from '../../text';
+import type { TopicNode } from '../../tree/nodes';
+import { runningCluster } from '../runningCluster';
+import { confirmTyped } from './confirmTyped';
+import { pickTopics } from './pickTopic';
+
+/** Names that a message has room for. */
+const MOST_NAMES = 20;
+
+/** Deletes topics after their name or number was typed. One that fails does not stop the others. @throws Cancelled */
+export async function deleteTopics(
+  services: UiServices,
+  node?: TopicNode,
+  selected?: readonly TopicNode[],
+): Promise<void> {
+  const title = vscode.l10n.t('Delete Topic');
+  const cluster = await runningCluster(services, node);
+  const names = node
+    ? namesOf(node, selected)
+    : await pickTopics(services, cluster, { title, canPickMany: true });
+  const [first = ''] = names;
+  const isOne = names.length === 1;
+  await confirmTyped({
+    title,
+    prompt: isOne
+      ? vscode.l10n.t('Topic {0} is deleted with all its messages.', iconSafe(linkSafe(first)))
+      : vscode.l10n.t('{0} topics are deleted with all their messages: {1}.', names.length, listed(names)),
+    expected: isOne ? first : vscode.l10n.t('delete {0} topics', names.length),
+  });
+  const failures = await deleteEach(services, cluster, names);
+  const deleted = names.length - failures.length;
+  if (failures.length > 0) throw failed(failures, deleted);
+  void vscode.window.showInformationMessage(
+    isOne
+      ? vscode.l10n.t('Topic {0} was deleted.', linkSafe(first))
+      : vscode.l10n.t('{0} topics were deleted.', deleted),
+  );
+}
+
+/** The topics that are meant: all selected ones where the node is among them. */
+function namesOf(node: TopicNode, selected: readonly TopicNode[] = []): readonly string[] {
+  const topics = selected.filter(({ cluster }) => cluster === node.cluster);
+  const isAmong = topics.some(({ topic }) => topic === node.topic);
+  return isAmong ? [...new Set(topics.map(({ topic }) => topic))] : [node.topic];
+}
+
+interface Failure {
+  readonly topic: string;
+  readonly error: KafkaManagerError;
+}
+
+async function deleteEach(
+  { topics }: UiServices,
+  cluster: string,
+  names: readonly string[],
+): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Deleting topics'),
+  };
+  await vscode.window.withProgress(options, async (progress) => {
+    for (const topic of names) {
+      progress.report({ message: linkSafe(topic), increment: 100 / names.length });
+      await topics.delete(cluster, topic).catch((error: unknown) => {
+        failures.push({ topic, error: toManagerError(error) });
+      });
+    }
+  });
+  return failures;
+}
+
+function failed(failures: readonly Failure[], deleted: number): KafkaManagerError {
+  const reasons = failures
+    .slice(0, MOST_NAMES)
+    .map(({ topic, error }) => `${topic}: ${error.message}`)
+    .join(' ');
+  const { code, remedy } = failures[0]!.error;
+  const sentence = vscode.l10n.t('{0} deleted, {1} not. {2}', deleted, failures.length, reasons);
+  return new KafkaManagerError(code, sentence, { remedy, cause: failures[0]?.error });
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => iconSafe(linkSafe(name)));
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(', ')}, ${vscode.l10n.t('and {0} more', more)}` : shown.join(', ');
+}
