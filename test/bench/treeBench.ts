@@ -39,16 +39,48 @@ export async function treeBench(options: BenchOptions): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       reports.push(reportOf(await treeCalls.run([stage.bootstrap, String(runs)])) as TreeReport);
     }
-    figure(`tree/topics`, reports.map(({ topics }) => topics), 'topics'); // prettier-ignore
-    figure(`tree/groups`, reports.map(({ groups }) => groups), 'groups'); // prettier-ignore
+    figure(
+      `tree/topics`,
+      reports.map(({ topics }) => topics),
+      'topics',
+    );
+    figure(
+      `tree/groups`,
+      reports.map(({ groups }) => groups),
+      'groups',
+    );
     for (const call of Object.keys(reports[0]?.calls ?? {})) {
       const all = reports.map(({ calls }) => calls[call]!);
       const { cpu, wall } = goals[call] ?? {};
-      figure(`tree/${call}/first`, all.map(({ wallMs }) => wallMs[0] ?? Number.NaN), 'ms', wall); // prettier-ignore
-      figure(`tree/${call}/wall`, all.flatMap(({ wallMs }) => wallMs.slice(1)), 'ms', wall); // prettier-ignore
-      figure(`tree/${call}/cpu`, all.flatMap(({ cpuMs }) => cpuMs.slice(1)), 'ms', cpu); // prettier-ignore
-      figure(`tree/${call}/loop-max`, all.map(({ maxMs }) => maxMs), 'ms', '<=20'); // prettier-ignore
-      figure(`tree/${call}/loop-max-cpu`, all.map(({ maxCpuMs }) => maxCpuMs), 'ms'); // prettier-ignore
+      figure(
+        `tree/${call}/first`,
+        all.map(({ wallMs }) => wallMs[0] ?? Number.NaN),
+        'ms',
+        wall,
+      );
+      figure(
+        `tree/${call}/wall`,
+        all.flatMap(({ wallMs }) => wallMs.slice(1)),
+        'ms',
+        wall,
+      );
+      figure(
+        `tree/${call}/cpu`,
+        all.flatMap(({ cpuMs }) => cpuMs.slice(1)),
+        'ms',
+        cpu,
+      );
+      figure(
+        `tree/${call}/loop-max`,
+        all.map(({ maxMs }) => maxMs),
+        'ms',
+        '<=20',
+      );
+      figure(
+        `tree/${call}/loop-max-cpu`,
+        all.map(({ maxCpuMs }) => maxCpuMs),
+        'ms',
+      );
     }
     printLoad('tree');
   } finally {

@@ -189,10 +189,33 @@ for (const [name, start] of gatewayBrokers) {
       await stage.gateway.deleteTopic(gone);
       const ends = await stage.gateway.offsetsOf(all, 'end');
       const zeros = new Map([[0, 0]]);
-      assert.deepEqual(ends, new Map([[a, new Map([[0, 0], [1, 5]])], [b, zeros]])); // prettier-ignore
+      assert.deepEqual(
+        ends,
+        new Map([
+          [
+            a,
+            new Map([
+              [0, 0],
+              [1, 5],
+            ]),
+          ],
+          [b, zeros],
+        ]),
+      );
       const some = new Map([[a, [1, 7]]]);
       const beginnings = await stage.gateway.offsetsOf(some, 'beginning');
-      assert.deepEqual(beginnings, new Map([[a, new Map([[1, 2], [7, undefined]])]])); // prettier-ignore
+      assert.deepEqual(
+        beginnings,
+        new Map([
+          [
+            a,
+            new Map([
+              [1, 2],
+              [7, undefined],
+            ]),
+          ],
+        ]),
+      );
     });
 
     it('sees a topic that another client deleted, with its leaders known', async () => {
@@ -212,7 +235,10 @@ for (const [name, start] of gatewayBrokers) {
       const configs = await stage.gateway.topicConfigsOf([a, b, 'never'], keys);
       assert.deepEqual([...configs.keys()].sort(), [a, b].sort());
       assert.equal(configs.get(a)?.get('cleanup.policy'), 'compact');
-      assert.deepEqual([...(configs.get(b) ?? [])].sort(), [['cleanup.policy', 'delete'], ['retention.ms', '1234']]); // prettier-ignore
+      assert.deepEqual([...(configs.get(b) ?? [])].sort(), [
+        ['cleanup.policy', 'delete'],
+        ['retention.ms', '1234'],
+      ]);
     });
 
     it('knows its groups after the broker was killed', async () => {

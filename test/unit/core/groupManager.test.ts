@@ -81,7 +81,10 @@ describe('GroupManager', () => {
       },
     });
     assert.equal((await groups.describe(undefined, 'a')).members.length, 2);
-    assert.deepEqual(asked.map(({ id, type }) => [id, type]), [['a', 'share']]); // prettier-ignore
+    assert.deepEqual(
+      asked.map(({ id, type }) => [id, type]),
+      [['a', 'share']],
+    );
   });
 
   it('lists only where a group is new, or has become one of another type', async () => {
@@ -134,8 +137,22 @@ describe('GroupManager', () => {
         ]),
       offsetsOf: async (topics, which) => {
         order.push(which);
-        assert.deepEqual(topics, new Map([['t', [0, 1]], ['gone', [0]]])); // prettier-ignore
-        return new Map([['t', new Map([[0, 10], [1, 10]])]]); // prettier-ignore
+        assert.deepEqual(
+          topics,
+          new Map([
+            ['t', [0, 1]],
+            ['gone', [0]],
+          ]),
+        );
+        return new Map([
+          [
+            't',
+            new Map([
+              [0, 10],
+              [1, 10],
+            ]),
+          ],
+        ]);
       },
     });
     const lags = await groups.lags(undefined, ['g', 'ahead', 'new', 'orphan']);
@@ -170,11 +187,23 @@ describe('GroupManager', () => {
       listGroups: async () => listing(summary('g')),
       groupOffsets: async () => new Map([['g', offsets('t', 5, 5)]]),
       describeGroups: async () => new Map([['g', described('g', 1)]]),
-      offsetsOf: async () => new Map([['t', new Map([[0, 9], [1, undefined]])]]), // prettier-ignore
+      offsetsOf: async () =>
+        new Map([
+          [
+            't',
+            new Map([
+              [0, 9],
+              [1, undefined],
+            ]),
+          ],
+        ]),
     });
     const lag = (await groups.lags(undefined, ['g'])).get('g') as GroupLag;
     assert.equal(lag.total, undefined);
-    assert.deepEqual(lag.partitions.map(({ lag: one, missing }) => one ?? missing), [4, 'no-answer']); // prettier-ignore
+    assert.deepEqual(
+      lag.partitions.map(({ lag: one, missing }) => one ?? missing),
+      [4, 'no-answer'],
+    );
   });
 
   it('groups that fail have their error, the others their lag', async () => {

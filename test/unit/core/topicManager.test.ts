@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createLogger } from '../../../src/base/logger';
 import { ClusterManager } from '../../../src/core/clusterManager';
 import type { CreateTopicSpec, TopicDescription } from '../../../src/core/kafkaTypes';
-import type { KafkaGateway } from '../../../src/core/ports';
+import type { Clock, KafkaGateway } from '../../../src/core/ports';
 import { type TopicChange, TopicManager } from '../../../src/core/topicManager';
 import { FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
 
-async function setUp(gateway: Partial<KafkaGateway>) {
+async function setUp(gateway: Partial<KafkaGateway>, clock?: Clock) {
   const clusters = new ClusterManager({
     profiles: [fakeProfile],
     runtimes: [new FakeRuntime()],
@@ -14,7 +14,7 @@ async function setUp(gateway: Partial<KafkaGateway>) {
     logger: createLogger(() => {}),
   });
   await clusters.start();
-  const topics = new TopicManager(clusters);
+  const topics = new TopicManager(clusters, clock);
   const changes: TopicChange[] = [];
   topics.onDidChange((change) => changes.push(change));
   return { topics, changes };
@@ -166,5 +166,122 @@ describe('TopicManager', () => {
       offsets: async () => [],
     });
     assert.equal((await topics.describe(undefined, 'orders')).sizeInBytes, null);
+  });
+
+  it('counts what lies between beginning and end, and nothing where a partition did not answer', async () => {
+    const { topics } = await setUp({
+      offsetsOf: async (wanted, which) => {
+        assert.deepEqual(
+          [...wanted],
+          [
+            ['orders', 'all'],
+            ['half', 'all'],
+            ['gone', 'all'],
+          ],
+        );
+        const isEnd = which === 'end';
+        return new Map([
+          [
+            'orders',
+            new Map([
+              [1, isEnd ? 9 : 2],
+              [0, isEnd ? 3 : 4],
+            ]),
+          ],
+          [
+            'half',
+            new Map([
+              [0, 1],
+              [1, isEnd ? undefined : 1],
+            ]),
+          ],
+        ]);
+      },
+    });
+    const counts = await topics.counts(undefined, ['orders', 'half', 'gone']);
+    assert.deepEqual([...counts.keys()], ['orders', 'half']);
+    assert.deepEqual(counts.get('orders'), {
+      records: 7,
+      offsets: [
+        { partition: 0, beginning: 4, end: 4 },
+        { partition: 1, beginning: 2, end: 9 },
+      ],
+    });
+    assert.deepEqual(counts.get('half'), {
+      records: undefined,
+      offsets: [{ partition: 0, beginning: 1, end: 1 }],
+    });
+  });
+
+  it('opens one topic without asking for the sizes of all', async () => {
+    const offsets = new Map([
+      [0, 1],
+      [1, 1],
+      [2, undefined],
+    ]);
+    const { topics } = await setUp({
+      describeTopic: async () => described,
+      offsetsOf: async () => new Map([['orders', offsets]]),
+    });
+    const opened = await topics.partitions(undefined, 'orders');
+    assert.equal(opened.partitionInfo.length, 3);
+    assert.deepEqual(
+      opened.offsets.map(({ partition }) => partition),
+      [0, 1],
+    );
+    await assert.rejects(topics.partitions(undefined, '../etc'), { code: 'INVALID_TOPIC_NAME' });
+  });
+
+  it('asks for sizes every 10 s at most, once for all who ask', async () => {
+    let now = 0;
+    let loads = 0;
+    const gateway: Partial<KafkaGateway> = {
+      capabilities: { describeLogDirs: true },
+      topicSizes: async () => new Map([['orders', ++loads]]),
+    };
+    const { topics } = await setUp(gateway, { now: () => now });
+    const [one, other] = await Promise.all([topics.sizes(undefined), topics.sizes('fake')]);
+    assert.deepEqual([one?.get('orders'), other?.get('orders')], [1, 1]);
+    now = 9_999;
+    assert.equal((await topics.sizes(undefined))?.get('orders'), 1);
+    now = 10_000;
+    assert.equal((await topics.sizes(undefined))?.get('orders'), 2);
+  });
+
+  it('has no sizes where the broker does not tell', async () => {
+    const { topics } = await setUp({ capabilities: { describeLogDirs: false } });
+    assert.equal(await topics.sizes(undefined), undefined);
+  });
+
+  it('tells how topics keep their records', async () => {
+    const { topics } = await setUp({
+      topicConfigsOf: async (names, keys) => {
+        assert.deepEqual(
+          [names, [...keys]],
+          [
+            ['a', 'b', 'gone'],
+            ['cleanup.policy', 'retention.ms'],
+          ],
+        );
+        return new Map<string, ReadonlyMap<string, string | null>>([
+          [
+            'a',
+            new Map([
+              ['cleanup.policy', 'compact'],
+              ['retention.ms', '-1'],
+            ]),
+          ],
+          ['b', new Map([['cleanup.policy', null]])],
+        ]);
+      },
+    });
+    const policies = await topics.policies(undefined, ['a', 'b', 'gone']);
+    assert.deepEqual(
+      policies,
+      new Map([
+        ['a', { cleanupPolicy: 'compact', retentionMs: -1 }],
+        ['b', { cleanupPolicy: undefined, retentionMs: undefined }],
+      ]),
+    );
   });
 });
