@@ -4,6 +4,7 @@ import { backoffMs } from '../base/retry';
 import { type Disposable, DisposableStore, toDisposable } from '../base/lifecycle';
 import { toManagerError } from '../contract/errors';
 import type { ClusterManager } from './clusterManager';
+import type { BrokerInfo } from './kafkaTypes';
 import type { Clock } from './ports';
 
 export type HealthLevel = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
@@ -25,12 +26,14 @@ export interface ClusterHealth {
   readonly last: HealthProbe | undefined;
   /** Oldest first, at most 60. */
   readonly history: readonly HealthProbe[];
+  /** The brokers by the last answer; none before it. */
+  readonly brokers: readonly BrokerInfo[];
 }
 
 export interface HealthMonitorOptions {
   readonly clusters: Pick<
     ClusterManager,
-    'activeId' | 'status' | 'describe' | 'onDidChangeStatus' | 'onDidChangeProfiles'
+    'activeId' | 'status' | 'profiles' | 'describe' | 'onDidChangeStatus' | 'onDidChangeProfiles'
   >;
   readonly clock: Clock;
   /** Pause between two looks in ms; 4,000 where left out. */
@@ -39,7 +42,15 @@ export interface HealthMonitorOptions {
   readonly timeoutMs?: number;
 }
 
+/** What is kept of a cluster while it runs. */
+interface Known {
+  readonly history: RingBuffer<HealthProbe>;
+  brokers: readonly BrokerInfo[];
+}
+
 const KEPT = 60;
+/** Pause before the first look at a cluster in ms: what just came up has its answer at once. */
+const FIRST_MS = 1_000;
 /** Longest pause while a cluster does not answer, in ms. */
 const LONGEST_MS = 30_000;
 
@@ -51,22 +62,32 @@ export class HealthMonitor implements Disposable {
   readonly #options: Required<HealthMonitorOptions>;
   readonly #store = new DisposableStore();
   readonly #didChange = this.#store.add(new Emitter<string>());
-  readonly #history = new Map<string, RingBuffer<HealthProbe>>();
+  readonly #known = new Map<string, Known>();
   #watchers = 0;
   #timer: NodeJS.Timeout | undefined;
   #probing: AbortController | undefined;
   #failures = 0;
+  /** The cluster that timer and failures are about. */
+  #watched: string | undefined;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = { intervalMs: 4_000, timeoutMs: 3_000, ...options };
     const { clusters } = this.#options;
     this.#store.add(
       clusters.onDidChangeStatus(({ id, state }) => {
-        if (state === 'stopped' || state === 'starting' || state === 'failed') this.#history.delete(id);
+        if (state === 'stopped' || state === 'starting' || state === 'failed') this.#known.delete(id);
         if (id === clusters.activeId) this.#plan();
       }),
     );
-    this.#store.add(clusters.onDidChangeProfiles(() => this.#plan()));
+    this.#store.add(
+      clusters.onDidChangeProfiles(() => {
+        const ids = new Set(clusters.profiles().map(({ id }) => id));
+        for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+        // The looks at the former cluster say nothing of the next one.
+        if (clusters.activeId !== this.#watched) this.#stop();
+        this.#plan();
+      }),
+    );
   }
 
   /** Fires with the cluster's id after each look at it. */
@@ -75,9 +96,15 @@ export class HealthMonitor implements Disposable {
   }
 
   health(id: string): ClusterHealth {
-    const history = this.#history.get(id)?.toArray() ?? [];
+    const known = this.#known.get(id);
+    const history = known?.history.toArray() ?? [];
     const { state } = this.#options.clusters.status(id);
-    return { level: levelOf(state, history), last: history.at(-1), history };
+    return {
+      level: levelOf(state, history),
+      last: history.at(-1),
+      history,
+      brokers: known?.brokers ?? [],
+    };
   }
 
   /** Looks after the active cluster until the returned Disposable is disposed. */
@@ -109,6 +136,7 @@ export class HealthMonitor implements Disposable {
       return;
     }
     if (this.#timer || this.#probing) return;
+    this.#watched = this.#options.clusters.activeId;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#probe();
@@ -118,8 +146,9 @@ export class HealthMonitor implements Disposable {
 
   #pause(): number {
     const { intervalMs } = this.#options;
+    if (this.#watched === undefined || !this.#known.has(this.#watched)) return Math.min(FIRST_MS, intervalMs);
     if (this.#failures === 0) return intervalMs;
-    return backoffMs(this.#failures, { baseMs: 1_000, maxMs: LONGEST_MS });
+    return backoffMs(this.#failures, { baseMs: intervalMs / 4, maxMs: LONGEST_MS });
   }
 
   async #probe(): Promise<void> {
@@ -131,15 +160,21 @@ export class HealthMonitor implements Disposable {
     const at = clock.now();
     const signal = AbortSignal.any([probing.signal, AbortSignal.timeout(timeoutMs)]);
     const result = await describe(id, signal).then(
-      ({ brokers }) => ({ brokers: brokers.length, problem: undefined }),
+      ({ brokers }) => ({ brokers, problem: undefined }),
       (error: unknown) => ({ brokers: undefined, problem: toManagerError(error).message }),
     );
     if (this.#probing !== probing) return;
     this.#probing = undefined;
     this.#failures = result.problem === undefined ? 0 : this.#failures + 1;
-    let history = this.#history.get(id);
-    if (!history) this.#history.set(id, (history = new RingBuffer(KEPT)));
-    history.push({ at, tookMs: clock.now() - at, ...result });
+    let known = this.#known.get(id);
+    if (!known) this.#known.set(id, (known = { history: new RingBuffer(KEPT), brokers: [] }));
+    if (result.brokers) known.brokers = result.brokers;
+    known.history.push({
+      at,
+      tookMs: clock.now() - at,
+      brokers: result.brokers?.length,
+      problem: result.problem,
+    });
     this.#didChange.fire(id);
     this.#plan();
   }

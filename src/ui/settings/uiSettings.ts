@@ -9,6 +9,13 @@ import {
   type SettingValue,
 } from './settingTable';
 
+/** A value that can not be used. */
+export interface SettingProblem {
+  readonly key: SettingKey;
+  /** What is wrong with it, and what counts instead. */
+  readonly message: string;
+}
+
 /**
  * VS Code's settings, typed and checked. A value of the wrong kind (settings.json is a text that anybody can write) counts
  * as its default, and is told of once through `onDidFindProblem`.
@@ -16,7 +23,7 @@ import {
 export class UiSettings implements Disposable {
   readonly #store = new DisposableStore();
   readonly #didChange = this.#store.add(new Emitter<ReadonlySet<SettingKey>>());
-  readonly #didFindProblem = this.#store.add(new Emitter<string>());
+  readonly #didFindProblem = this.#store.add(new Emitter<SettingProblem>());
   readonly #told = new Set<string>();
 
   constructor() {
@@ -35,8 +42,8 @@ export class UiSettings implements Disposable {
     return this.#didChange.event;
   }
 
-  /** Fires with a sentence for each wrong value that is met, once. */
-  get onDidFindProblem(): Event<string> {
+  /** Fires for each wrong value that is met, once. */
+  get onDidFindProblem(): Event<SettingProblem> {
     return this.#didFindProblem.event;
   }
 
@@ -44,15 +51,15 @@ export class UiSettings implements Disposable {
     const rule: SettingRule = settingTable[key];
     const value = vscode.workspace.getConfiguration('localKafka').get<unknown>(key);
     if (isAllowed(rule, value)) return value as SettingValue<K>;
-    const problem = vscode.l10n.t(
+    const message = vscode.l10n.t(
       'The setting localKafka.{0} is {1}, but has to be {2}. Its default counts.',
       key,
-      JSON.stringify(value),
+      shortened(JSON.stringify(value)),
       wordsFor(rule),
     );
-    if (!this.#told.has(problem)) {
-      this.#told.add(problem);
-      this.#didFindProblem.fire(problem);
+    if (!this.#told.has(message)) {
+      this.#told.add(message);
+      this.#didFindProblem.fire({ key, message });
     }
     return rule.fallback as SettingValue<K>;
   }
@@ -80,4 +87,8 @@ function wordsFor(rule: SettingRule): string {
     case 'text':
       return rule.pattern ? vscode.l10n.t('an http or https URL') : vscode.l10n.t('a text');
   }
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
