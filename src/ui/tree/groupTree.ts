@@ -45,13 +45,16 @@ function groupKind(groups: UiServices['groups'], rows: GroupRows): ListKind<Grou
     children: async ({ cluster, group }) => {
       const facts = await groups.describe(cluster, group);
       if (facts.members.length === 0) {
-        return [noteRow(cluster, `members/${encodeURIComponent(group)}`, vscode.l10n.t('No members'))];
+        const note = noteRow(cluster, `members/${encodeURIComponent(group)}`, vscode.l10n.t('No members'));
+        return { rows: [note], look: '' };
       }
-      return facts.members.map((member): MemberNode => {
+      const below = facts.members.map((member): MemberNode => {
         const node: MemberNode = { kind: 'member', cluster, group, member: member.id };
         members.set(node, member);
         return node;
       });
+      const look = facts.members.map((member) => [member, [...(member.assignment ?? [])]]);
+      return { rows: below, look: JSON.stringify(look) };
     },
   };
 }

@@ -9,6 +9,7 @@ import type { ListChange, ListModel } from './listModel';
 import { nodeItem } from './nodeItem';
 import { pageSize } from './nameList';
 import type { GroupNode, MoreNode, TopicNode, TreeNode } from './nodes';
+import { type RowsBelow, OpenedRows } from './openedRows';
 import { errorRows, problemItem, problemRows } from './problemItems';
 import { RefreshLoop } from './refreshLoop';
 import { upCluster } from './upCluster';
@@ -26,7 +27,7 @@ export interface ListKind<N extends TopicNode | GroupNode> {
   /** Adds to a row, when somebody looks at it, what is too dear to be asked for each. */
   readonly resolve?: (node: TreeNode, item: vscode.TreeItem) => Promise<void>;
   /** What is below a row, asked for when it is opened. */
-  readonly children: (node: N) => Promise<readonly TreeNode[]>;
+  readonly children: (node: N) => Promise<RowsBelow<TreeNode>>;
 }
 
 /** More changed rows than this are drawn as one list. */
@@ -45,7 +46,7 @@ export class ListTree<N extends TopicNode | GroupNode>
   readonly #loop: RefreshLoop;
   /** The nodes of rows that are drawn: VS Code knows them by identity. */
   #nodes = new Map<string, N>();
-  readonly #opened = new Set<TreeNode>();
+  readonly #opened = new OpenedRows((node: N) => this.#below(node));
   #filterBox: Disposable | undefined;
 
   constructor(
@@ -59,7 +60,7 @@ export class ListTree<N extends TopicNode | GroupNode>
     model.use(upCluster(clusters));
     this.#loop = this.#store.add(
       new RefreshLoop({
-        refresh: () => this.#model.refresh(),
+        refresh: () => this.#refresh(),
         intervalMs: () => settings.get('views.refreshSeconds') * 1_000,
       }),
     );
@@ -71,7 +72,7 @@ export class ListTree<N extends TopicNode | GroupNode>
       }),
     );
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#loop.setVisible(visible)));
-    this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#opened.delete(element)));
+    this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#opened.close(element as N)));
     this.#store.add(model.onDidChange((change) => this.#draw(change)));
     this.#store.add(clusters.onDidChangeStatus(() => this.#follow()));
     this.#store.add(clusters.onDidChangeProfiles(() => this.#follow()));
@@ -122,13 +123,7 @@ export class ListTree<N extends TopicNode | GroupNode>
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) return this.#roots();
     if (node.kind !== 'topic' && node.kind !== 'group') return [];
-    this.#opened.add(node);
-    try {
-      return [...(await this.#kind.children(node as N))];
-    } catch (error) {
-      const name = node.kind === 'topic' ? node.topic : node.group;
-      return errorRows(node.cluster, `${node.kind}/${encodeURIComponent(name)}`, error, this.#kind.retry);
-    }
+    return [...(await this.#opened.open(node as N))];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -156,7 +151,7 @@ export class ListTree<N extends TopicNode | GroupNode>
     const nodes = new Map<string, N>();
     for (const name of shown) nodes.set(name, this.#nodes.get(name) ?? this.#kind.node(cluster, name));
     this.#nodes = nodes;
-    for (const node of this.#opened) if (nodes.get(nameOf(node)) !== node) this.#opened.delete(node);
+    this.#opened.keep((node) => nodes.get(nameOf(node)) === node);
     const { problem } = this.#model;
     return [
       ...(problem ? problemRows(cluster, this.#kind.view, problem, this.#kind.retry) : []),
@@ -165,19 +160,35 @@ export class ListTree<N extends TopicNode | GroupNode>
     ];
   }
 
+  async #refresh(): Promise<void> {
+    await this.#model.refresh();
+    const changed = await this.#opened.refresh();
+    if (changed.length > 0) this.#didChange.fire([...changed]);
+  }
+
+  async #below(node: N): Promise<RowsBelow<TreeNode>> {
+    try {
+      return await this.#kind.children(node);
+    } catch (error) {
+      const of = `${node.kind}/${encodeURIComponent(nameOf(node))}`;
+      const rows = errorRows(node.cluster, of, error, this.#kind.retry);
+      return { rows, look: JSON.stringify(rows) };
+    }
+  }
+
   #draw(change: ListChange): void {
     this.#describe();
     if (change === 'all') {
       this.#didChange.fire(undefined);
       return;
     }
-    const nodes = new Set<TreeNode>(this.#opened);
+    const nodes: TreeNode[] = [];
     for (const name of change) {
       const node = this.#nodes.get(name);
-      if (node) nodes.add(node);
+      if (node) nodes.push(node);
     }
-    if (nodes.size > FEW_ROWS) this.#didChange.fire(undefined);
-    else if (nodes.size > 0) this.#didChange.fire([...nodes]);
+    if (nodes.length > FEW_ROWS) this.#didChange.fire(undefined);
+    else if (nodes.length > 0) this.#didChange.fire(nodes);
   }
 
   /** Follows the active cluster: another one, or one that came up or went, is asked at once. */
@@ -185,7 +196,7 @@ export class ListTree<N extends TopicNode | GroupNode>
     const cluster = upCluster(this.#clusters);
     if (cluster !== this.#model.cluster) {
       this.#nodes = new Map();
-      this.#opened.clear();
+      this.#opened.keep(() => false);
       this.#model.use(cluster);
       this.#loop.request();
       setContext(this.#kind.filteredKey, false);

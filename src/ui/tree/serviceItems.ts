@@ -57,7 +57,7 @@ export function apiItem(node: ApiNode, api: ApiState): vscode.TreeItem {
   const { description, tooltip, ...look } = apiLook(api);
   return nodeItem(node, {
     ...{ label, description, ...look },
-    tooltip: [label, description, ...tooltip],
+    tooltip: [label, ...(tooltip.length > 0 ? tooltip : [description])],
     spoken: `${label}, ${description}`,
   });
 }

@@ -24,6 +24,8 @@ export class ServicesTree implements vscode.TreeDataProvider<TreeNode>, Disposab
   readonly #api: ApiNode = { kind: 'api' };
   /** What each cluster was last seen as, so that steps of a start draw only their row. */
   readonly #seen = new Map<string, string>();
+  /** Clusters that have something below them since they were last drawn: VS Code leaves those folded by itself. */
+  readonly #toUnfold = new Set<string>();
 
   constructor(services: Pick<UiServices, 'clusters' | 'api' | 'settings'>) {
     const { clusters, api, settings } = services;
@@ -38,7 +40,12 @@ export class ServicesTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     this.#view = this.#store.add(
       vscode.window.createTreeView<TreeNode>(viewIds.services, { treeDataProvider: this }),
     );
-    this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#loop.setVisible(visible)));
+    this.#store.add(
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        this.#loop.setVisible(visible);
+        this.#unfold();
+      }),
+    );
     this.#store.add(clusters.onDidChangeStatus((status) => this.#statusChanged(status)));
     this.#store.add(clusters.onDidChangeProfiles(() => this.#didChange.fire(undefined)));
     this.#store.add(api.onDidChange(() => this.#didChange.fire(this.#api)));
@@ -65,6 +72,10 @@ export class ServicesTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     const api = this.#services.api.state;
     if (node.kind !== 'api' || api.state !== 'failed') return [];
     return problemRows('', 'api', { message: api.reason, remedy: api.remedy }, 'apiSettings');
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.kind === 'cluster' || node.kind === 'api' ? undefined : this.#nodes.get(node.cluster);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -135,9 +146,20 @@ export class ServicesTree implements vscode.TreeDataProvider<TreeNode>, Disposab
     if (this.#seen.get(status.id) !== key) {
       this.#seen.set(status.id, key);
       this.#brokers.forget(status.id);
+      if (hasRowsBelow(status)) this.#toUnfold.add(status.id);
+      else this.#toUnfold.delete(status.id);
     }
-    const node = this.#nodes.get(status.id);
-    this.#didChange.fire(node);
+    this.#didChange.fire(this.#nodes.get(status.id));
+    this.#unfold();
+  }
+
+  /** Unfolds the active cluster where it has just come up or failed. Only in a view that is seen: it would open it else. */
+  #unfold(): void {
+    const active = this.#services.clusters.activeId;
+    const node = active === undefined ? undefined : this.#nodes.get(active);
+    if (!node || !this.#view.visible || !this.#toUnfold.delete(node.cluster)) return;
+    // What has gone in the meantime can't be unfolded.
+    this.#view.reveal(node, { expand: true, select: false, focus: false }).then(undefined, () => {});
   }
 
   /** Asks all clusters that are up, and draws those whose brokers have changed. */
@@ -156,6 +178,10 @@ export class ServicesTree implements vscode.TreeDataProvider<TreeNode>, Disposab
 
 function isUp({ state }: ClusterStatus): boolean {
   return state === 'running' || state === 'degraded';
+}
+
+function hasRowsBelow(status: ClusterStatus): boolean {
+  return isUp(status) || status.state === 'failed';
 }
 
 function whyOf({ reason, remedy }: ClusterStatus): { message: string; remedy: string } {

@@ -70,11 +70,12 @@ function topicKind(topics: UiServices['topics'], rows: TopicRows): ListKind<Topi
     },
     children: async ({ cluster, topic }) => {
       const facts = await topics.partitions(cluster, topic);
-      return facts.partitionInfo.map(({ partition }): PartitionNode => {
+      const below = facts.partitionInfo.map(({ partition }): PartitionNode => {
         const node: PartitionNode = { kind: 'partition', cluster, topic, partition };
         partitions.set(node, facts);
         return node;
       });
+      return { rows: below, look: JSON.stringify([facts.partitionInfo, facts.offsets]) };
     },
   };
 }
