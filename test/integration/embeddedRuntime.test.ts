@@ -68,7 +68,7 @@ describe('the embedded runtime', function () {
     assert.deepEqual((await runtime.check(profile)).available, true);
     const empty = createEmbeddedRuntime({ storageDir, distDir: storageDir, state, logger });
     const check = await empty.check(profile);
-    assert.ok(!check.available && /kfake\.wasm is missing/.test(check.reason));
+    assert.ok(!check.available && /kfake\.wasm\.br is missing/.test(check.reason));
   });
 
   it('starts a broker that answers, on the port of the profile', async () => {

@@ -97,7 +97,11 @@ describe('the VSIX', function () {
     for (const file of named) entry(file.replace(/^\.\//, ''));
     assert.ok(named.filter((file) => file.includes('media/walkthrough/')).length >= 6);
     if (l10n !== undefined) {
-      assert.ok(entries.some(({ name }) => name.startsWith(`extension/${l10n.replace(/^\.\//, '')}/`)));
+      const folder = `extension/${l10n.replace(/^\.\//, '')}/`;
+      assert.ok(
+        entries.some(({ name }) => name.startsWith(folder)),
+        `the manifest's l10n folder ${folder} is not in it`,
+      );
     }
   });
 
