@@ -1,5 +1,5 @@
 // Runs the rings of tests, smallest first, and ends with one line `N passed, N failed`.
-// `node test/run.mjs [static|unit|integration|contract ...]`; all of them where none is named.
+// `node test/run.mjs [static|unit|integration|host|e2e|contract ...]`; all of them where none is named.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -62,28 +62,36 @@ async function check(title, command, args) {
   }
 }
 
-/** Runs mocha over files and adds its counts; a run that dies before it reports is a failure. */
-async function mocha(title, files, timeout) {
+/** Runs tests that write their counts to a file, and adds them; a run that dies before it reports is a failure. */
+async function counted(title, argsFor) {
   const results = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'lkm-tests-')), 'results.json');
-  const args = [bin('mocha/bin/mocha.js'), '--timeout', String(timeout), '--exit'];
-  args.push(
-    '--reporter',
-    path.join(root, 'test/support/reporter.cjs'),
-    '--reporter-option',
-    `output=${results}`,
-  );
-  const code = await run(node, [...args, ...files]);
+  const code = await run(node, argsFor(results));
   const found = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : undefined;
+  fs.rmSync(path.dirname(results), { recursive: true });
   total.passed += found?.passed ?? 0;
   total.failed += found?.failed ?? 0;
   failures.push(...(found?.failures ?? []));
-  // Pending tests would be silent gaps.
-  if (!found || found.pending > 0 || (code !== 0 && found.failed === 0)) {
+  // Pending tests would be silent gaps, as would a run of nothing.
+  if (
+    !found ||
+    found.pending > 0 ||
+    found.passed + found.failed === 0 ||
+    (code !== 0 && found.failed === 0)
+  ) {
     total.failed++;
     failures.push(
       found?.pending ? `${title}: ${found.pending} tests skipped` : `${title}: ended with exit code ${code}`,
     );
   }
+}
+
+/** Runs mocha over files and adds its counts. */
+async function mocha(title, files, timeout) {
+  await counted(title, (results) => [
+    ...[bin('mocha/bin/mocha.js'), '--timeout', String(timeout), '--exit'],
+    ...['--reporter', path.join(root, 'test/support/reporter.cjs'), '--reporter-option', `output=${results}`],
+    ...files,
+  ]);
 }
 
 const rings = {
@@ -97,9 +105,18 @@ const rings = {
     await mocha('unit', testFiles('unit'), 20_000);
   },
   async integration() {
-    await check('the real parts that tests need', node, ['test/real/setup.mjs']);
+    await check('the real parts that tests need', node, ['test/real/setup.mjs', 'integration']);
     await check('build', node, ['esbuild.mjs', '--if-needed']);
     await mocha('integration', testFiles('integration'), 180_000);
+  },
+  async host() {
+    await check('the VSIX', node, ['test/support/vscode/packVsix.mjs']);
+    await counted('host', (results) => ['--import', 'tsx', 'test/host/run.mts', results]);
+  },
+  async e2e() {
+    await check('VS Code and a browser', node, ['test/real/setup.mjs', 'e2e']);
+    await check('the VSIX', node, ['test/support/vscode/packVsix.mjs']);
+    await mocha('e2e', testFiles('e2e'), 180_000);
   },
   async contract() {
     await check('build', node, ['esbuild.mjs', '--if-needed']);

@@ -4,15 +4,20 @@ import { until } from '../support/until';
 import { extensionId } from '../support/vscode/extensionId';
 import { printFigures } from './printFigures';
 
-interface Times {
-  readonly loadMs?: number;
-  readonly activateCallMs?: number;
-  readonly activateMs?: number;
+interface Taken {
+  readonly clockMs: number;
+  readonly cpuMs: number;
 }
 
-/** What is wanted on a machine that has nothing else to do; the machine of a test run is busy. */
+interface Times {
+  readonly load?: Taken;
+  readonly activate?: Taken;
+}
+
+/** What is wanted by the clock on a machine that has nothing else to do. */
 const BUDGET_MS = 30;
-const LIMIT_MS = 150;
+/** A test run's machine is busy, which the processor's time feels less; this is where something is wrong for sure. */
+const CPU_LIMIT_MS = 100;
 
 describe('Activation', () => {
   const extension = vscode.extensions.getExtension(extensionId);
@@ -23,18 +28,17 @@ describe('Activation', () => {
     assert.ok(!extension.extensionPath.endsWith('companion'));
   });
 
-  it(`loads and activates within ${BUDGET_MS} ms, on a busy machine within ${LIMIT_MS} ms`, async () => {
+  it(`takes few ms to load and to activate (budget ${BUDGET_MS})`, async () => {
     const companion = vscode.extensions.getExtension<{ times: Times }>(
       'local-kafka-manager-tests.host-tests',
     );
     assert.ok(companion, 'the companion that takes the time is not there');
     const { times } = await companion.activate();
-    const { loadMs, activateCallMs, activateMs } = await until(
-      () => (times.activateMs === undefined ? undefined : (times as Required<Times>)),
-      { deadlineMs: 20_000, what: 'the times of the activation' },
-    );
-    const figures = `load ${loadMs.toFixed(1)} ms, activate() ${activateCallMs.toFixed(1)} ms, done after ${activateMs.toFixed(1)} ms`;
+    const { load, activate } = times;
+    assert.ok(load && activate, 'the companion saw nothing being loaded');
+    const told = ({ clockMs, cpuMs }: Taken) => `${clockMs.toFixed(1)} ms (CPU ${cpuMs.toFixed(1)} ms)`;
+    const figures = `load ${told(load)}, activate() ${told(activate)}, budget for both ${BUDGET_MS} ms`;
     printFigures(figures);
-    assert.ok(loadMs + activateCallMs < LIMIT_MS, figures);
+    assert.ok(load.cpuMs + activate.cpuMs < CPU_LIMIT_MS, figures);
   });
 });

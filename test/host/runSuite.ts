@@ -34,8 +34,10 @@ export async function runSuite(load: () => void): Promise<void> {
     renameSync(`${path}.tmp`, path);
   };
 
+  const seen = new Set<unknown>(); // Mocha hands on what it sees, so that it comes twice.
   const note = (error: unknown) => {
-    if (isOurs(error)) uncaught.push(describeError(error));
+    if (isOurs(error) && !seen.has(error)) uncaught.push(describeError(error));
+    seen.add(error);
   };
   process.on('unhandledRejection', note);
   process.on('uncaughtException', note);

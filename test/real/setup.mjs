@@ -1,25 +1,31 @@
 #!/usr/bin/env node
-// Brings every real part that the tests need (`npm run test:setup`), and tells at the end which could not be
-// brought. Each part is a script beside this file: messages to stderr, the place of the part to stdout.
+// Brings the real parts that the tests need (`npm run test:setup`), all of them or those of the rings that are named,
+// and tells at the end which could not be brought. Each part is a script beside this file: messages to stderr, the
+// place of the part to stdout.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PARTS = [
-  ['jdk.sh'],
-  ['maven.sh'],
-  ['openssl.sh'],
-  ['python.sh'],
-  ['kcat.sh'],
-  ['kafka.sh', '4'],
-  ['kafka.sh', '3.9'],
-  ['go.sh'],
-];
+const PARTS_OF = {
+  integration: [
+    ['jdk.sh'],
+    ['maven.sh'],
+    ['openssl.sh'],
+    ['python.sh'],
+    ['kcat.sh'],
+    ['kafka.sh', '4'],
+    ['kafka.sh', '3.9'],
+    ['go.sh'],
+  ],
+  e2e: [['vscode.sh'], ['chromium.sh']],
+};
 
 const folder = dirname(fileURLToPath(import.meta.url));
+const asked = process.argv.slice(2);
+const rings = asked.length > 0 ? asked : Object.keys(PARTS_OF);
 const failed = [];
 
-for (const [script, ...args] of PARTS) {
+for (const [script, ...args] of rings.flatMap((ring) => PARTS_OF[ring])) {
   const part = [script, ...args].join(' ');
   const began = performance.now();
   const run = spawnSync('bash', [join(folder, script), ...args], {
