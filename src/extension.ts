@@ -14,7 +14,12 @@ import type { CommandId } from './ui/contributions';
 import { secretStore } from './ui/secretStore';
 import type { UiServices } from './ui/services';
 import { UiSettings } from './ui/settings/uiSettings';
+import { createLiveSettings } from './ui/settings/liveSettings';
+import { createStatusBar } from './ui/statusBar/statusBar';
+import { createTasks } from './ui/tasks/tasks';
+import { createTerminalEnvironment } from './ui/terminal/terminalEnvironment';
 import { createTrees } from './ui/tree/trees';
+import { createUriHandler } from './ui/uriHandler';
 
 /** What is read of package.json. */
 interface Manifest {
@@ -78,6 +83,11 @@ export function activate(context: vscode.ExtensionContext): void {
     return allCommands({ ...services, messages: await app.messages() });
   });
   store.add(registerCommands(handlers, services));
+  store.add(createLiveSettings(services));
+  store.add(createStatusBar(services));
+  store.add(createTerminalEnvironment(services, context.environmentVariableCollection));
+  store.add(createTasks(services));
+  store.add(createUriHandler(services));
 
   const open = (): void => {
     store.add(
