@@ -1,3 +1,5 @@
+import { jsonErrorAt } from './jsonErrorAt';
+
 /** Deeper values are left as they are: each level would make all lines in it longer. */
 const MOST_LEVELS = 100;
 
@@ -43,13 +45,8 @@ export function layOutJson(text: string): string | undefined {
 
 /** Where a text stops being JSON, from 1 on; undefined where it is JSON. */
 export function jsonProblem(text: string): { readonly line: number; readonly column: number } | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const found = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const before = text.slice(0, found === undefined ? text.length : Number(found));
-    const lineStart = before.lastIndexOf('\n') + 1;
-    return { line: before.split('\n').length, column: before.length - lineStart + 1 };
-  }
+  const at = jsonErrorAt(text);
+  if (at === undefined) return undefined;
+  const before = text.slice(0, at);
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
 }
