@@ -56,7 +56,10 @@ export interface PartitionLag {
   readonly committed: number;
   /** End of the log (high watermark); undefined where it is not known. */
   readonly end: number | undefined;
-  /** end - committed, never below 0; undefined where the end is not known. */
+  /**
+   * end - committed, never below 0; undefined where the end is not known. Of share groups an upper bound: they may have
+   * done records behind their start offset already.
+   */
   readonly lag: number | undefined;
   /** Why the end is not known: there is no such topic any more, or the partition's leader did not tell. */
   readonly missing?: 'topic-deleted' | 'no-answer';
