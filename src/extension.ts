@@ -11,6 +11,7 @@ import { lazyCommands } from './ui/commands/lazyCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { trackContext } from './ui/context';
 import type { CommandId } from './ui/contributions';
+import { createDocuments } from './ui/documents/documents';
 import { secretStore } from './ui/secretStore';
 import type { UiServices } from './ui/services';
 import { UiSettings } from './ui/settings/uiSettings';
@@ -75,12 +76,13 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri: context.extensionUri,
   };
 
+  const documents = store.add(createDocuments(services));
   const trees = store.add(createTrees(services));
   const { contributes } = context.extension.packageJSON as Manifest;
   const ids = contributes.commands.map(({ command }) => command);
   const handlers = lazyCommands(ids, trees.handlers, async () => {
     const { allCommands } = await import('./ui/commands/allCommands');
-    return allCommands({ ...services, messages: await app.messages() });
+    return allCommands({ ...services, documents, messages: await app.messages() }, store);
   });
   store.add(registerCommands(handlers, services));
   store.add(createLiveSettings(services));
