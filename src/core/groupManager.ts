@@ -143,6 +143,7 @@ async function committedPartitions(
     }
     if (turn.isOverSoon()) await turn.pass();
   }
+  if (turn.isOver) await turn.pass();
   return new Map([...wanted].map(([topic, partitions]) => [topic, [...partitions]]));
 }
 

@@ -44,6 +44,7 @@ export async function offsetsOf(
     if (attempt > 0) await cancellable(delay(backoffMs(attempt - 1, backoff)), signal);
     const asked = pending;
     const leaders = await ask(() => connection.leadersOf([...asked.keys()], signal), signal);
+    // One for all steps up to the first request: they may follow each other without a wait.
     const turn = new Turn();
     for (const topic of asked.keys()) {
       if (turn.isOverSoon()) await turn.pass();
@@ -52,7 +53,7 @@ export async function offsetsOf(
       else if (!found.has(topic)) found.set(topic, unanswered(known, topics.get(topic)));
     }
     const again = new Map<string, number[]>();
-    const byBroker = [...(await byLeader(asked, leaders))].map(async ([leader, led]) => {
+    const byBroker = [...(await byLeader(asked, leaders, turn))].map(async ([leader, led]) => {
       for (const request of requestsOf(led)) {
         try {
           const answer = await askLeader(connection, leader, request, timestamp, signal);
@@ -92,9 +93,9 @@ function unanswered(
 async function byLeader(
   topics: ReadonlyMap<string, readonly number[] | 'all'>,
   leaders: ReadonlyMap<string, ReadonlyMap<number, number>>,
+  turn: Turn,
 ): Promise<ReadonlyMap<number, readonly LedTopic[]>> {
   const brokers = new Map<number, LedTopic[]>();
-  const turn = new Turn();
   for (const [topic, wanted] of topics) {
     const known = leaders.get(topic) ?? new Map<number, number>();
     const led = new Map<number, number[]>();
@@ -105,6 +106,7 @@ async function byLeader(
     for (const [leader, partitions] of led) add(brokers, leader, { topic, partitions });
     if (turn.isOverSoon()) await turn.pass();
   }
+  if (turn.isOver) await turn.pass();
   return brokers;
 }
 
