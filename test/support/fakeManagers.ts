@@ -59,6 +59,22 @@ export class FakeKafka {
         while (partitions.length < total) partitions.push({ beginning: 0, records: [] });
       },
       offsets: async (name) => this.#offsets(name),
+      offsetsOf: async (topics, which) =>
+        new Map(
+          [...topics.keys()]
+            .filter((name) => this.topics.has(name))
+            .map((name) => [name, this.#places(name, which)]),
+        ),
+      topicConfigsOf: async (names, keys) =>
+        new Map(
+          names
+            .filter((name) => this.topics.has(name))
+            .map((name) => [
+              name,
+              new Map([...this.#topic(name).configs].filter(([key]) => keys.includes(key))),
+            ]),
+        ),
+      listGroups: async () => ({ groups: [], failures: new Map() }),
       topicSizes: async () => new Map([...this.topics.keys()].map((name) => [name, 0])),
       deleteRecords: async (name, before) => this.#deleteRecords(name, before),
       produce: async (record, options) => this.#produce(record, options),
@@ -137,6 +153,10 @@ export class FakeKafka {
       beginning,
       end: beginning + records.length,
     }));
+  }
+
+  #places(name: string, which: 'beginning' | 'end'): Map<number, number> {
+    return new Map(this.#offsets(name).map((offsets) => [offsets.partition, offsets[which]]));
   }
 
   #deleteRecords(name: string, before: ReadonlyMap<number, number>): Map<number, number> {
