@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { newProfileId } from '../../../core/savedProfile';
+import { requireTrust } from '../requireTrust';
+import { startCluster } from '../startCluster';
+import type { ClusterServices } from '../startRuntime';
+import { emptyDraft, profileOfDraft, secretsOfDraft } from './clusterDraft';
+import { clusterSteps } from './clusterSteps';
+import type { FormContext } from './formContext';
+import { type SaveDecision, saveStep } from './saveStep';
+import { runSteps } from './steps';
+
+/** Asks for all that a new cluster needs, saves it, makes it the active one and starts it where that is wanted. */
+export async function addCluster(services: ClusterServices): Promise<void> {
+  requireTrust();
+  const { registry } = services;
+  const others = registry.profiles();
+  const context: FormContext = {
+    title: vscode.l10n.t('Add Cluster'),
+    takenNames: new Set(others.map(({ name }) => name)),
+    hasSecret: false,
+  };
+  const ids = new Set(others.map(({ id }) => id));
+  const decision: SaveDecision = { thenStart: false };
+  // A secret that is tested is looked up nowhere, so the id of the test does not matter.
+  const steps = [...clusterSteps(context), saveStep(services, context, newProfileId('test', ids), decision)];
+  const draft = await runSteps(emptyDraft, steps);
+  const profile = profileOfDraft(draft, newProfileId(draft.name, ids));
+  await registry.save(profile, secretsOfDraft(draft));
+  await registry.activate(profile.id);
+  if (decision.thenStart) await startCluster(services, profile.id);
+}
