@@ -93,16 +93,25 @@ export class TreeView {
     return this.pane.locator('.tree-explorer-viewlet-tree-view .message');
   }
 
+  /** Where the view's actions are: a container with a single view has them in its own title. */
+  async #titleBar(): Promise<Locator> {
+    await this.pane.waitFor();
+    const bar = (await this.#header.isVisible())
+      ? this.#header
+      : this.#page.locator('.part.sidebar > .title');
+    await bar.hover();
+    return bar;
+  }
+
   /** Presses an action in the view's title, by its name; they show while the mouse is over the view. */
   async titleAction(name: string | RegExp): Promise<void> {
-    await this.#header.hover();
-    await this.#header.getByRole('button', { name }).click();
+    await (await this.#titleBar()).getByRole('button', { name }).click();
   }
 
   /** Names of the actions in the view's title. */
   async titleActions(): Promise<string[]> {
-    await this.#header.hover();
-    const labels = this.#header.locator('.actions .action-item .action-label');
+    const labels = (await this.#titleBar()).locator('.actions-container .action-label[role=button]');
+    await labels.first().waitFor();
     return Promise.all(
       (await labels.all()).map(async (label) => (await label.getAttribute('aria-label')) ?? ''),
     );
