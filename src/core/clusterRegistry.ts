@@ -9,6 +9,7 @@ import type { StateStore } from './ports';
 import type { ClusterProfile } from './profile';
 import { PROFILES_KEY, type ProfileStore } from './profileStore';
 import type { ProfileSecrets, SavedProfile } from './savedProfile';
+import { isProcessAlive, StartMarks } from './startMarks';
 
 /** State that several windows share: tells which key was written, by this window or by another. */
 export interface SharedStateStore extends StateStore {
@@ -30,6 +31,8 @@ export interface ClusterRegistryOptions {
   /** Read at each start. */
   readonly defaults: () => ProfileDefaults;
   readonly logger: Logger;
+  /** Starts that are under way, of all windows; replaced by tests. */
+  readonly marks?: StartMarks;
 }
 
 const ACTIVE_KEY = 'active';
@@ -49,10 +52,16 @@ export class ClusterRegistry implements Disposable {
   readonly #saved = new Map<string, SavedProfile>();
   /** What each cluster was last seen as, so that only changes are told to the others. */
   readonly #seen = new Map<string, ClusterStatus['state']>();
-  #isDisposed = false;
+  readonly #marks: StartMarks;
+  /** Clusters that this window is just starting. */
+  readonly #starting = new Set<string>();
+  readonly #ended = new AbortController();
 
   constructor(options: ClusterRegistryOptions) {
     this.#options = options;
+    const { state } = options;
+    this.#marks =
+      options.marks ?? new StartMarks({ state, clock: Date, pid: process.pid, isAlive: isProcessAlive });
     this.#store.add(options.clusters.onDidChangeStatus((status) => this.#tellOthers(status)));
     this.#store.add(
       options.state.onDidChange((key) => {
@@ -78,7 +87,8 @@ export class ClusterRegistry implements Disposable {
 
   /**
    * Joins the brokers that run already, and connects to the active cluster where it was connected before: what a window
-   * shows after a reload is what it showed before. One that can't be joined is logged, and shown as it is.
+   * shows after a reload is what it showed before. A start that a window left behind is begun again. One that can't be
+   * joined is logged, and shown as it is.
    */
   async restore(): Promise<void> {
     await Promise.all(this.profiles().map((profile) => this.#restoreOne(profile)));
@@ -99,6 +109,7 @@ export class ClusterRegistry implements Disposable {
       await store.remove(id);
       await state.set(TURN_PREFIX + id, undefined);
       await state.set(CONNECTED_PREFIX + id, undefined);
+      await this.#marks.end(id);
       await this.#reload();
     });
   }
@@ -120,7 +131,7 @@ export class ClusterRegistry implements Disposable {
   }
 
   dispose(): void {
-    this.#isDisposed = true;
+    this.#ended.abort();
     this.#store.dispose();
   }
 
@@ -128,8 +139,21 @@ export class ClusterRegistry implements Disposable {
     const { clusters, state } = this.#options;
     if (runtime !== 'external') {
       await this.#attach(id);
+      await this.#takeUpStart(id);
     } else if (id === clusters.activeId && (await state.get(CONNECTED_PREFIX + id)) === true) {
       await clusters.start(id).catch((error: unknown) => this.#failed(id, error));
+    }
+  }
+
+  async #takeUpStart(id: string): Promise<void> {
+    const { clusters, logger } = this.#options;
+    const isDown = (): boolean => this.#saved.has(id) && clusters.status(id).state === 'stopped';
+    try {
+      if (!isDown() || !(await this.#marks.takeUp(id, this.#ended.signal)) || !isDown()) return;
+      logger.info(`cluster ${id} was being started when its window closed: it is started again`);
+      await clusters.start(id);
+    } catch (error) {
+      this.#failed(id, error);
     }
   }
 
@@ -177,7 +201,10 @@ export class ClusterRegistry implements Disposable {
     };
   }
 
-  #tellOthers({ id, runtime, state: now, startedAt }: ClusterStatus): void {
+  #tellOthers({ id, runtime, state: now, startedAt, isJoined }: ClusterStatus): void {
+    // What another window starts is told of by that one.
+    if (isJoined) return;
+    this.#markStart(id, runtime !== 'external' && now === 'starting');
     const before = this.#seen.get(id);
     if (before === now) return;
     this.#seen.set(id, now);
@@ -191,6 +218,13 @@ export class ClusterRegistry implements Disposable {
     );
   }
 
+  #markStart(id: string, isStarting: boolean): void {
+    if (isStarting === this.#starting.has(id)) return;
+    if (isStarting) this.#starting.add(id);
+    else this.#starting.delete(id);
+    this.#inTurn(() => (isStarting ? this.#marks.begin(id) : this.#marks.end(id)));
+  }
+
   #othersChanged(key: string): Promise<void> {
     if (key === PROFILES_KEY || key === ACTIVE_KEY) return this.#reload();
     // Joining may wait for a broker that is just starting: not in turn.
@@ -199,7 +233,7 @@ export class ClusterRegistry implements Disposable {
   }
 
   async #attach(id: string): Promise<void> {
-    if (this.#isDisposed || !this.#saved.has(id)) return;
+    if (this.#ended.signal.aborted || !this.#saved.has(id)) return;
     const { clusters } = this.#options;
     const { state } = clusters.status(id);
     if (state !== 'stopped' && state !== 'failed') return;
@@ -207,12 +241,14 @@ export class ClusterRegistry implements Disposable {
   }
 
   #failed(id: string, error: unknown): void {
+    if (this.#ended.signal.aborted) return;
     this.#options.logger.warn(`cluster ${id} could not be joined: ${toManagerError(error).message}`);
   }
 
   #inTurn(task: () => Promise<unknown>): void {
     void this.#work.run(task).catch((error: unknown) => {
-      if (!this.#isDisposed) this.#options.logger.error('the clusters could not be kept in step', error);
+      if (!this.#ended.signal.aborted)
+        this.#options.logger.error('the clusters could not be kept in step', error);
     });
   }
 }

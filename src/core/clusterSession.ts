@@ -24,6 +24,12 @@ export interface ClusterSessionOptions {
   readonly startDeadlineMs: number;
 }
 
+/** What is told about a state. */
+type Why = Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog' | 'isJoined'>;
+
+/** A broker that answers sooner is joined without a word, in ms. */
+const SHOW_JOINING_MS = 200;
+
 /** A broker that is held, with the connection to it. */
 interface Live {
   readonly broker: RunningBroker;
@@ -45,9 +51,11 @@ export class ClusterSession implements Disposable {
   readonly #didChange = this.#store.add(new Emitter<ClusterStatus>());
   readonly #didProgress = this.#store.add(new Emitter<StartProgress>());
   #state: ClusterState = 'stopped';
-  #why: Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog'> = {};
+  #why: Why = {};
   #live: Live | undefined;
   #start: RunningStart | undefined;
+  /** Aborted at the end of this session: it waits for nothing any more. */
+  readonly #ended = new AbortController();
   /** One transition at a time, in the order in which they were asked for. */
   readonly #transitions = new Sequencer();
 
@@ -126,23 +134,21 @@ export class ClusterSession implements Disposable {
     return start.done;
   }
 
-  /** Joins the broker where it runs already, for example after a window reload; else nothing changes. */
+  /**
+   * Joins the broker where it runs already, for example after a window reload; else nothing changes. One that is just being
+   * launched is waited for: the state is `starting` meanwhile.
+   */
   async attach(): Promise<void> {
     if (this.#live || this.#start) return;
     await this.#transitions.run(async () => {
       if (this.#live || this.#start) return;
-      const { runtime, connector, startDeadlineMs } = this.#options;
-      const broker = await runtime.attach(this.profile);
-      if (!broker) return;
+      const before = { state: this.#state, why: this.#why };
+      const waiting = setTimeout(() => this.#set('starting', { isJoined: true }), SHOW_JOINING_MS);
       try {
-        this.#hold(
-          broker,
-          await whenReady(connector, broker, { deadlineMs: startDeadlineMs, mayStillComeUp: true }),
-        );
-      } catch (error) {
-        // Others may hold it, so it goes on.
-        broker.dispose();
-        throw error;
+        await this.#join();
+      } finally {
+        clearTimeout(waiting);
+        if (this.#state === 'starting') this.#set(before.state, before.why);
       }
     });
   }
@@ -193,7 +199,25 @@ export class ClusterSession implements Disposable {
     }
   }
 
+  async #join(): Promise<void> {
+    const { runtime, connector, startDeadlineMs } = this.#options;
+    const broker = await runtime.attach(this.profile, this.#ended.signal);
+    if (!broker) return;
+    try {
+      const { signal } = this.#ended;
+      this.#hold(
+        broker,
+        await whenReady(connector, broker, { deadlineMs: startDeadlineMs, mayStillComeUp: true, signal }),
+      );
+    } catch (error) {
+      // Others may hold it, so it goes on.
+      broker.dispose();
+      throw error;
+    }
+  }
+
   dispose(): void {
+    this.#ended.abort();
     this.#start?.cancel.abort();
     this.#letGo()?.broker.dispose();
     this.#store.dispose();
@@ -201,6 +225,8 @@ export class ClusterSession implements Disposable {
 
   async #doStart(signal: AbortSignal): Promise<ClusterStatus> {
     const { runtime, connector, logger, startDeadlineMs } = this.#options;
+    // Joined while this start waited for its turn.
+    if (this.#live) return this.status;
     this.#set('starting', {});
     let broker: RunningBroker | undefined;
     try {
@@ -298,7 +324,7 @@ export class ClusterSession implements Disposable {
     this.#set('starting', { reason: step.message });
   }
 
-  #set(state: ClusterState, why: Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog'>): void {
+  #set(state: ClusterState, why: Why): void {
     if (state !== this.#state) this.#options.logger.info(`cluster ${this.profile.id}: ${state}`);
     this.#state = state;
     this.#why = why;

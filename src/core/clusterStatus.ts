@@ -14,6 +14,8 @@ export interface ClusterStatus {
   readonly name: string;
   readonly runtime: ClusterProfile['runtime'];
   readonly state: ClusterState;
+  /** Where it is starting: another window or terminal launches it, and this one waits for it. */
+  readonly isJoined?: boolean;
   /** Why it is in this state, for `starting`, `degraded` and `failed`. */
   readonly reason?: string;
   /** What the user can do about it. */
