@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createLogger } from '../../../src/base/logger';
+import { ClusterManager } from '../../../src/core/clusterManager';
+import { ClusterRegistry } from '../../../src/core/clusterRegistry';
+import type { RunningBroker } from '../../../src/core/ports';
+import { ProfileStore } from '../../../src/core/profileStore';
+import type { SavedProfile } from '../../../src/core/savedProfile';
+import { StartMarks } from '../../../src/core/startMarks';
+import { FolderStateStore } from '../../../src/storage/folderStateStore';
+import { FakeBroker, FakeConnector, FakeRuntime } from '../../support/fakeCluster';
+import { until } from '../../support/until';
+
+const logger = createLogger(() => {});
+const one: SavedProfile = { id: 'one', name: 'One', runtime: 'embedded' };
+const two: SavedProfile = { id: 'two', name: 'Two', runtime: 'embedded' };
+const soon = (condition: () => boolean | Promise<boolean>, what: string) =>
+  until(condition, { deadlineMs: 5_000, what });
+
+/** Fake of the machine that all windows share: a broker that one has started is found by the others. */
+class Machine {
+  readonly running = new Map<string, FakeBroker>();
+  readonly handles = new Set<FakeBroker>();
+  starts = 0;
+
+  runtime(): FakeRuntime {
+    const runtime = new FakeRuntime();
+    const handle = (id: string): RunningBroker => {
+      const broker = new FakeBroker();
+      broker.stop = () => {
+        this.running.delete(id);
+        for (const each of this.handles) each.exit({ expected: true, signal: null });
+        return Promise.resolve();
+      };
+      this.handles.add(broker);
+      return broker;
+    };
+    return Object.assign(runtime, {
+      start: async ({ id }: { id: string }, _progress: unknown, signal?: AbortSignal) => {
+        await runtime.beforeStart(signal);
+        if (!this.running.has(id)) {
+          this.starts++;
+          this.running.set(id, new FakeBroker());
+        }
+        return handle(id);
+      },
+      attach: ({ id }: { id: string }) => Promise.resolve(this.running.has(id) ? handle(id) : undefined),
+    });
+  }
+}
+
+describe('ClusterRegistry: windows that share a folder', () => {
+  let folder = '';
+  let machine = new Machine();
+  const open: { dispose(): void }[] = [];
+  const alive = new Set<number>();
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'registry-'));
+    machine = new Machine();
+    alive.clear();
+  });
+  afterEach(async () => {
+    for (const each of open.splice(0).reverse()) each.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  async function openWindow(pid: number) {
+    alive.add(pid);
+    const runtime = machine.runtime();
+    const state = new FolderStateStore(folder, logger);
+    const clusters = new ClusterManager({
+      profiles: [],
+      runtimes: [runtime],
+      connector: new FakeConnector(),
+      logger,
+    });
+    const secrets = { get: () => Promise.resolve(undefined), set: () => Promise.resolve() };
+    const store = new ProfileStore({ state, secrets, readFile: () => Promise.reject(new Error('none')) });
+    const marks = new StartMarks({
+      state,
+      clock: Date,
+      pid,
+      isAlive: (other) => alive.has(other),
+      pause: () => new Promise((resolve) => setTimeout(resolve, 5)),
+    });
+    const registry = new ClusterRegistry({
+      ...{ clusters, store, state, logger, marks },
+      defaults: () => ({ port: 9092, keepRunning: false, kafkaHome: undefined, javaHome: undefined }),
+    });
+    open.push(state, clusters, registry);
+    await registry.load();
+    await state.watch();
+    return { clusters, registry, state, runtime };
+  }
+
+  it('show the same profiles and the same active one', async () => {
+    const [a, b] = [await openWindow(1), await openWindow(2)];
+    await a.registry.save(one);
+    await a.registry.save(two);
+    await soon(() => b.clusters.profiles().length === 2, 'both profiles');
+    await a.registry.activate('two');
+    await soon(() => b.clusters.activeId === 'two', 'the active one');
+    await b.registry.save({ ...one, name: 'Uno' });
+    await soon(() => a.registry.profile('one')?.name === 'Uno', 'the new name');
+    await b.registry.remove('two');
+    await soon(() => a.clusters.activeId === 'one' && a.clusters.profiles().length === 1, 'its removal');
+  });
+
+  it('join what one of them starts, and see that one stops it', async () => {
+    const [a, b] = [await openWindow(1), await openWindow(2)];
+    await a.registry.save(one);
+    await soon(() => b.clusters.profiles().length === 1, 'the profile');
+    await a.clusters.start('one');
+    await soon(() => b.clusters.status('one').state === 'running', 'the broker in the other window');
+    assert.equal(machine.starts, 1);
+    await b.clusters.stop('one');
+    await soon(() => a.clusters.status('one').state === 'stopped', 'the stop in the first window');
+    await a.clusters.start('one');
+    await soon(() => b.clusters.status('one').state === 'running', 'the broker again');
+    assert.equal(machine.starts, 2);
+  });
+
+  it('a window that opens later joins what runs', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    await a.clusters.start('one');
+    const b = await openWindow(2);
+    await b.registry.restore();
+    assert.equal(b.clusters.status('one').state, 'running');
+    assert.equal(machine.starts, 1);
+  });
+
+  it('a start that a window left behind is begun again, once', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    a.runtime.beforeStart = () => new Promise(() => {});
+    void a.clusters.start('one').catch(() => {});
+    await soon(async () => (await a.state.get('starting.one')) !== undefined, 'the mark');
+    for (const each of open.splice(0).reverse()) each.dispose();
+    const b = await openWindow(2);
+    // The former process takes a while to end.
+    setTimeout(() => alive.delete(1), 50);
+    await b.registry.restore();
+    assert.equal(b.clusters.status('one').state, 'running');
+    assert.equal(machine.starts, 1);
+    await soon(async () => (await b.state.get('starting.one')) === undefined, 'the mark to be gone');
+    await b.clusters.stop('one');
+    const c = await openWindow(3);
+    await c.registry.restore();
+    assert.equal(c.clusters.status('one').state, 'stopped');
+  });
+
+  it('a start that ended leaves no mark, whether it failed or not', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    a.runtime.beforeStart = () => Promise.reject(new Error('no'));
+    await assert.rejects(a.clusters.start('one'));
+    await soon(async () => (await a.state.get('starting.one')) === undefined, 'no mark');
+  });
+
+  it('an old mark counts no more', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    await a.state.set('starting.one', { pid: 77, at: Date.now() - 301_000 });
+    await a.registry.restore();
+    assert.equal(a.clusters.status('one').state, 'stopped');
+    assert.equal(await a.state.get('starting.one'), undefined);
+  });
+});
