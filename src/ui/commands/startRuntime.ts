@@ -37,7 +37,7 @@ async function checkJava(services: ClusterServices): Promise<RuntimeCheck | unde
 
 function javaItem(check: RuntimeCheck | undefined): RuntimeItem {
   const label = vscode.l10n.t('Apache Kafka with Java');
-  if (!check) return { choice: 'java', label };
+  if (!check) return { choice: 'java', label, detail: vscode.l10n.t('Runs with Java on this machine.') };
   if (check.available) return { choice: 'java', label, detail: iconSafe(check.detail) };
   return {
     choice: 'java',
