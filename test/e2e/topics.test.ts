@@ -17,11 +17,18 @@ describe('Topics by commands', () => {
     bootstrap = await startPlayground(vscode.workbench);
   });
 
+  async function replaceText(text: string): Promise<void> {
+    const { editors, page } = vscode.workbench;
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await editors.selectAll();
+    await page.keyboard.press('Control+v');
+  }
+
   async function topicsOfKcat(): Promise<string[]> {
     const listed = (await kcat(['-b', bootstrap, '-L'])).toString('utf8');
-    return [...listed.matchAll(/topic "([^"]+)" with (\d+) partitions/g)].map(
-      ([, name, partitions]) => `${String(name)}:${String(partitions)}`,
-    );
+    return [...listed.matchAll(/topic "([^"]+)" with (\d+) partitions/g)]
+      .map(([, name, partitions]) => `${String(name)}:${String(partitions)}`)
+      .sort();
   }
 
   async function create(name: string, partitions = '3'): Promise<void> {
@@ -118,8 +125,7 @@ describe('Topics by commands', () => {
       await workbench.screenshot('topic-config');
       // Meanwhile somebody else changes another key.
       await gateway.alterTopicConfig('orders', { 'max.message.bytes': '2000000' });
-      await editors.selectAll();
-      await editors.insert('cleanup.policy=compact\nretention.ms=60000\n');
+      await replaceText('cleanup.policy=compact\nretention.ms=60000\n');
       await workbench.page.keyboard.press('Control+s');
       assert.match(await dialog.text(), /retention\.ms: 86400000 → 60000/);
       assert.match(await dialog.text(), /somebody else[^]*max\.message\.bytes: default → 2000000/);
@@ -145,8 +151,7 @@ describe('Topics by commands', () => {
   it('a config that the broker refuses stays as it is, and the text stays to be corrected', async () => {
     const { workbench } = vscode;
     const { editors, dialog, notifications, page } = { ...workbench, page: workbench.page };
-    await editors.selectAll();
-    await editors.insert('cleanup.policy=compact\nretention.ms=soon\nmax.message.bytes=2000000\n');
+    await replaceText('cleanup.policy=compact\nretention.ms=soon\nmax.message.bytes=2000000\n');
     await workbench.palette('Kafka: Review and Apply Topic Config…');
     await dialog.press('Apply');
     await notifications.waitFor(/retention\.ms/);

@@ -4,10 +4,14 @@ import { delay } from '../../../base/async';
 /** Work that is done sooner shows no progress, in ms. */
 const silentMs = 400;
 
-/** Runs work that shows its progress, with a button that cancels it, once it takes longer than a moment. */
+/**
+ * Runs work that shows its progress, with a button that cancels it, once it takes longer than a moment: a message that
+ * follows on the heels of a progress that was hardly seen may not be shown by VS Code.
+ */
 export async function lateProgress<T>(
   title: string,
   work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
+  { cancellable = true }: { readonly cancellable?: boolean } = {},
 ): Promise<T> {
   const abort = new AbortController();
   const done = new AbortController();
@@ -23,7 +27,7 @@ export async function lateProgress<T>(
   );
   if (await later) {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title, cancellable },
       (progress, token) => {
         show = (message) => progress.report({ message });
         token.onCancellationRequested(() => abort.abort());

@@ -6,6 +6,7 @@ import type { DocumentServices } from '../../documents/documents';
 import { formatExact } from '../../format';
 import { showError } from '../../showError';
 import { linkSafe, plainText } from '../../text';
+import { lateProgress } from '../messages/lateProgress';
 import { showLatestMessages } from '../messages/showLatestMessages';
 import type { TopicTarget } from '../topics/topicOf';
 import { type NumberedRecord, SendResult } from './sendResult';
@@ -28,33 +29,22 @@ export async function sendMany(
   many: ManyRecords,
 ): Promise<void> {
   const result = new SendResult();
-  const abort = new AbortController();
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Sending to topic {0}', linkSafe(target.topic)),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      token.onCancellationRequested(() => abort.abort());
-      let toldAt = 0;
-      let told = 0;
-      try {
-        const records = numbered(many.records, result);
-        for await (const run of services.messages.produceAll(target.cluster, records, {}, abort.signal)) {
-          for (const outcome of run) result.settle(outcome);
-          const now = Date.now();
-          if (now - toldAt < reportMs) continue;
-          toldAt = now;
-          const message = vscode.l10n.t('{0} of {1}', formatExact(result.done), formatExact(many.total));
-          progress.report({ message, increment: (100 * (result.done - told)) / many.total });
-          told = result.done;
-        }
-      } catch (error) {
-        result.ended = toManagerError(error);
+  const title = vscode.l10n.t('Sending to topic {0}', linkSafe(target.topic));
+  await lateProgress(title, async (report, signal) => {
+    let toldAt = 0;
+    try {
+      const records = numbered(many.records, result);
+      for await (const run of services.messages.produceAll(target.cluster, records, {}, signal)) {
+        for (const outcome of run) result.settle(outcome);
+        const now = Date.now();
+        if (now - toldAt < reportMs) continue;
+        toldAt = now;
+        report(vscode.l10n.t('{0} of {1}', formatExact(result.done), formatExact(many.total)));
       }
-    },
-  );
+    } catch (error) {
+      result.ended = toManagerError(error);
+    }
+  });
   tell(services, target, many, result);
 }
 

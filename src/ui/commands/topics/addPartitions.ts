@@ -4,6 +4,7 @@ import { formatExact } from '../../format';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
+import { lateProgress } from '../messages/lateProgress';
 import { askLine } from './askText';
 import { topicOf } from './topicOf';
 import { wholeNumber } from './wholeNumber';
@@ -33,13 +34,10 @@ export async function addPartitions(services: UiServices, node?: TopicNode): Pro
     },
   });
   const wanted = wholeNumber(total) ?? partitions;
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Adding partitions to topic {0}', linkSafe(topic)),
-    },
-    () => services.topics.addPartitions(cluster, topic, wanted),
-  );
+  const progress = vscode.l10n.t('Adding partitions to topic {0}', linkSafe(topic));
+  await lateProgress(progress, () => services.topics.addPartitions(cluster, topic, wanted), {
+    cancellable: false,
+  });
   void vscode.window.showInformationMessage(
     vscode.l10n.t('Topic {0} has {1} partitions now.', linkSafe(topic), formatExact(wanted)),
   );

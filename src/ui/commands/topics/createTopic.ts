@@ -8,6 +8,7 @@ import { formatExact } from '../../format';
 import type { UiServices } from '../../services';
 import { showError } from '../../showError';
 import { iconSafe, linkSafe } from '../../text';
+import { lateProgress } from '../messages/lateProgress';
 import { runningCluster } from '../runningCluster';
 import { askText, back, backButton, type TextQuestion } from './askText';
 import { askTopicConfigs, NO_CONFIGS } from './askTopicConfigs';
@@ -140,15 +141,13 @@ async function create(services: UiServices, cluster: string, draft: Draft): Prom
     configs: Object.fromEntries(draft.configs),
   };
   try {
-    await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Creating topic {0}', spec.name),
-      },
+    await lateProgress(
+      vscode.l10n.t('Creating topic {0}', spec.name),
       async () => {
         await services.topics.create(cluster, { ...spec, validateOnly: true });
         await services.topics.create(cluster, spec);
       },
+      { cancellable: false },
     );
   } catch (error) {
     showError(toManagerError(error), services, {

@@ -3,6 +3,7 @@ import { toManagerError, KafkaManagerError } from '../../../contract/errors';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
+import { lateProgress } from '../messages/lateProgress';
 import { runningCluster } from '../runningCluster';
 import { confirmTyped } from './confirmTyped';
 import { pickTopics } from './pickTopic';
@@ -58,13 +59,11 @@ async function deleteEach(
   names: readonly string[],
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Deleting topics'),
-  };
-  await vscode.window.withProgress(options, async (progress) => {
+  const title = vscode.l10n.t('Deleting topics');
+  await lateProgress(title, async (report, signal) => {
     for (const topic of names) {
-      progress.report({ message: linkSafe(topic), increment: 100 / names.length });
+      signal.throwIfAborted();
+      report(linkSafe(topic));
       await topics.delete(cluster, topic).catch((error: unknown) => {
         failures.push({ topic, error: toManagerError(error) });
       });

@@ -3,6 +3,7 @@ import { formatExact } from '../../format';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
+import { lateProgress } from '../messages/lateProgress';
 import { confirmTyped } from './confirmTyped';
 import { topicOf } from './topicOf';
 
@@ -20,12 +21,7 @@ export async function emptyTopic(services: UiServices, node?: TopicNode): Promis
         : vscode.l10n.t('{0} messages of topic {1} are deleted; the topic stays.', formatExact(count), name),
     expected: topic,
   });
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Emptying topic {0}', linkSafe(topic)),
-    },
-    () => services.topics.truncate(cluster, topic),
-  );
+  const progress = vscode.l10n.t('Emptying topic {0}', linkSafe(topic));
+  await lateProgress(progress, () => services.topics.truncate(cluster, topic), { cancellable: false });
   void vscode.window.showInformationMessage(vscode.l10n.t('Topic {0} is empty.', linkSafe(topic)));
 }
