@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { answered } from '../cancelled';
+import { answered, Cancelled } from '../cancelled';
 import type { UiServices } from '../services';
 import { linkSafe, plainText } from '../text';
 import { isUp } from './clusterState';
@@ -43,19 +43,19 @@ async function confirmByName(name: string, isRunning: boolean): Promise<void> {
     shown,
   );
   const then = isRunning ? ` ${vscode.l10n.t('Its broker is stopped, and started again afterwards.')}` : '';
-  answered(
+  const isName = (typed: string): boolean => typed.trim() === name.trim() || typed.trim() === shown;
+  const typed = answered(
     await vscode.window.showInputBox({
       title: vscode.l10n.t('Reset Data of {0}', shown),
       prompt: `${what}${then} ${vscode.l10n.t('Type the name of the cluster to confirm.')}`,
       placeHolder: shown,
       ignoreFocusOut: true,
-      validateInput: (typed) =>
-        typed.trim() === name.trim() || typed.trim() === shown
+      // Only a problem of severity error, which a plain text is, keeps Enter from being taken.
+      validateInput: (text) =>
+        text === '' || isName(text)
           ? undefined
-          : {
-              message: `${what}${then} ${vscode.l10n.t('Type {0} to confirm.', shown)}`,
-              severity: vscode.InputBoxValidationSeverity.Warning,
-            },
+          : `${what}${then} ${vscode.l10n.t('Type {0} to confirm.', shown)}`,
     }),
   );
+  if (!isName(typed)) throw new Cancelled();
 }

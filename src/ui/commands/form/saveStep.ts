@@ -34,7 +34,7 @@ export function saveStep(
           ...place,
           title,
           placeholder: isExternal ? resultText(tested) : vscode.l10n.t('Save the cluster'),
-          active: isExternal && !tested?.ok ? 'test' : 'start',
+          active: isExternal && !tested?.ok ? 'test' : earlier ? 'save' : 'start',
           items: isExternal
             ? externalItems(tested, earlier !== undefined)
             : brokerItems(earlier !== undefined),
