@@ -138,7 +138,11 @@ export class ClusterManager implements Disposable {
 
   /** Whether the profile's runtime can be used here. */
   async check(id?: string, signal?: AbortSignal): Promise<RuntimeCheck> {
-    const { profile } = this.#session(id);
+    return this.checkRuntime(this.#session(id).profile, signal);
+  }
+
+  /** Whether a runtime could be used here for a cluster that is not set up yet. */
+  async checkRuntime(profile: ClusterProfile, signal?: AbortSignal): Promise<RuntimeCheck> {
     return this.#runtime(profile).check(profile, signal);
   }
 

@@ -13,7 +13,7 @@ import { pickCluster } from './pickCluster';
 import { removeCluster } from './removeCluster';
 import { resetData } from './resetData';
 import { showActions } from './showActions';
-import type { ClusterServices } from './startRuntime';
+import type { UiServices } from '../services';
 import { switchCluster } from './switchCluster';
 
 /**
@@ -21,7 +21,7 @@ import { switchCluster } from './switchCluster';
  * @param store owns what outlives a call: the output channels of the brokers' logs
  */
 export function clusterCommands(
-  services: ClusterServices,
+  services: UiServices,
   store = new DisposableStore(),
 ): Partial<CommandHandlers> {
   const { clusters, logChannel } = services;

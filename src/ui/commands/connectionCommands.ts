@@ -9,14 +9,14 @@ import { type ConnectionTarget, securityProtocol } from './connection/connection
 import { targetOf } from './connection/targetOf';
 import { pickCluster } from './pickCluster';
 import { runningCluster } from './runningCluster';
-import type { ClusterServices } from './startRuntime';
+import type { UiServices } from '../services';
 
 interface FormatItem extends vscode.QuickPickItem {
   readonly format: ConnectionFormat;
 }
 
 /** Copying how a cluster is reached. */
-export function connectionCommands(services: ClusterServices) {
+export function connectionCommands(services: UiServices) {
   const { clusters, registry } = services;
   const targetFor = async (given: string | undefined): Promise<ConnectionTarget> => {
     const id =

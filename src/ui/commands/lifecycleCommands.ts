@@ -8,10 +8,11 @@ import { clustersOf } from './clustersOf';
 import { pickCluster } from './pickCluster';
 import { requireTrust } from './requireTrust';
 import { restartCluster, startCluster } from './startCluster';
-import { type ClusterServices, startFirst, startManaged } from './startRuntime';
+import { startFirst, startManaged } from './startRuntime';
+import type { UiServices } from '../services';
 
 /** Starting, stopping, connecting. A node comes from the tree; without one the active cluster is meant. */
-export function lifecycleCommands(services: ClusterServices) {
+export function lifecycleCommands(services: UiServices) {
   const { clusters } = services;
   /** The clusters that are meant: those of the tree, else the active one, else the user is asked. */
   const meant = async (

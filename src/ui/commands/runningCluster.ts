@@ -3,8 +3,9 @@ import { answered, Cancelled } from '../cancelled';
 import { linkSafe } from '../text';
 import { isDown, isUp } from './clusterState';
 import { startCluster } from './startCluster';
-import { type ClusterServices, startFirst } from './startRuntime';
+import { startFirst } from './startRuntime';
 import { requireTrust } from './requireTrust';
+import type { UiServices } from '../services';
 
 /**
  * The id of a cluster that is running: the node's, or the active one. Where there is none, or it is not running, it
@@ -12,7 +13,7 @@ import { requireTrust } from './requireTrust';
  * @throws Cancelled where the user does not want that, or it failed, which was said then; and in Restricted Mode
  */
 export async function runningCluster(
-  services: ClusterServices,
+  services: UiServices,
   node?: { readonly cluster: string },
 ): Promise<string> {
   requireTrust();

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { ClusterProfile } from '../../core/profile';
 import type { RuntimeCheck } from '../../core/ports';
 import { answered, Cancelled } from '../cancelled';
 import type { UiServices } from '../services';
@@ -8,24 +7,18 @@ import { ensureProfile, type ManagedKind, profileOf } from './ensureProfile';
 import { requireTrust } from './requireTrust';
 import { startCluster } from './startCluster';
 
-/** The services of the cluster commands. */
-export interface ClusterServices extends UiServices {
-  /** Whether a runtime could be used here, before there is a cluster of it. */
-  readonly checkRuntime?: (profile: ClusterProfile, signal?: AbortSignal) => Promise<RuntimeCheck>;
-}
-
 interface RuntimeItem extends vscode.QuickPickItem {
   readonly choice: ManagedKind | 'existing';
 }
 
-/** Whether Apache Kafka could be started here; undefined where that can't be told before the start. */
-async function checkJava(services: ClusterServices): Promise<RuntimeCheck | undefined> {
+/** Whether Apache Kafka could be started here. */
+async function checkJava(services: UiServices): Promise<RuntimeCheck> {
   const { clusters, settings } = services;
   const existing = profileOf(services, 'java');
   if (existing) return clusters.check(existing.id);
   const kafkaHome = settings.get('java.kafkaHome');
   const javaHome = settings.get('java.home');
-  return services.checkRuntime?.({
+  return clusters.checkRuntime({
     id: 'java',
     name: 'java',
     runtime: 'java',
@@ -52,7 +45,7 @@ function javaItem(check: RuntimeCheck | undefined): RuntimeItem {
  * a cluster that exists is to be added.
  * @throws Cancelled
  */
-export async function startFirst(services: ClusterServices): Promise<string | undefined> {
+export async function startFirst(services: UiServices): Promise<string | undefined> {
   requireTrust();
   const java = checkJava(services).catch(() => undefined);
   const items = java.then((check): RuntimeItem[] => [
@@ -81,11 +74,11 @@ export async function startFirst(services: ClusterServices): Promise<string | un
 }
 
 /** Starts the playground or Apache Kafka, makes its cluster where there is none, and makes it the active one. */
-export async function startManaged(services: ClusterServices, kind: ManagedKind): Promise<string> {
+export async function startManaged(services: UiServices, kind: ManagedKind): Promise<string> {
   requireTrust();
   if (kind === 'java') {
     const check = await checkJava(services);
-    if (check && !check.available) return mendJava(services, check);
+    if (!check.available) return mendJava(services, check);
   }
   const id = await ensureProfile(services, kind);
   await services.registry.activate(id);
@@ -95,7 +88,7 @@ export async function startManaged(services: ClusterServices, kind: ManagedKind)
 
 /** Offers what makes Apache Kafka possible, or the playground in its place. */
 async function mendJava(
-  services: ClusterServices,
+  services: UiServices,
   { reason, remedy }: Extract<RuntimeCheck, { available: false }>,
 ): Promise<string> {
   const settings = vscode.l10n.t('Open Java Settings');

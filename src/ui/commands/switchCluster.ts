@@ -3,7 +3,8 @@ import { answered } from '../cancelled';
 import { linkSafe } from '../text';
 import { type ClusterItem, clusterItem, isDown } from './clusterState';
 import { startCluster } from './startCluster';
-import { type ClusterServices, startFirst } from './startRuntime';
+import { startFirst } from './startRuntime';
+import type { UiServices } from '../services';
 
 interface SwitchItem extends Omit<ClusterItem, 'cluster'> {
   readonly cluster: string | undefined;
@@ -14,7 +15,7 @@ interface SwitchItem extends Omit<ClusterItem, 'cluster'> {
  * @param given id of the cluster; asked for where left out
  * @throws Cancelled
  */
-export async function switchCluster(services: ClusterServices, given?: string): Promise<void> {
+export async function switchCluster(services: UiServices, given?: string): Promise<void> {
   const { clusters, registry } = services;
   if (given === undefined && clusters.profiles().length === 0) {
     await startFirst(services);
@@ -37,7 +38,7 @@ export async function switchCluster(services: ClusterServices, given?: string): 
   await startCluster(services, id);
 }
 
-async function pickOther({ clusters }: ClusterServices): Promise<string | undefined> {
+async function pickOther({ clusters }: UiServices): Promise<string | undefined> {
   const items = clusters.profiles().map(({ id }): SwitchItem => {
     const item = clusterItem(clusters.status(id));
     return id === clusters.activeId ? { ...item, iconPath: new vscode.ThemeIcon('check') } : item;

@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import { newProfileId } from '../../../core/savedProfile';
 import { requireTrust } from '../requireTrust';
 import { startCluster } from '../startCluster';
-import type { ClusterServices } from '../startRuntime';
 import { emptyDraft, profileOfDraft, secretsOfDraft } from './clusterDraft';
 import { clusterSteps } from './clusterSteps';
 import type { FormContext } from './formContext';
 import { type SaveDecision, saveStep } from './saveStep';
 import { runSteps } from './steps';
+import type { UiServices } from '../../services';
 
 /** Asks for all that a new cluster needs, saves it, makes it the active one and starts it where that is wanted. */
-export async function addCluster(services: ClusterServices): Promise<void> {
+export async function addCluster(services: UiServices): Promise<void> {
   requireTrust();
   const { registry } = services;
   const others = registry.profiles();

@@ -3,20 +3,20 @@ import { linkSafe, plainText } from '../../text';
 import { isUp } from '../clusterState';
 import { pickCluster } from '../pickCluster';
 import { restartCluster } from '../startCluster';
-import type { ClusterServices } from '../startRuntime';
 import { draftOf, profileOfDraft, secretsOfDraft } from './clusterDraft';
 import { clusterSteps } from './clusterSteps';
 import type { FormContext } from './formContext';
 import { saveStep } from './saveStep';
 import { runSteps } from './steps';
 import { requireTrust } from '../requireTrust';
+import type { UiServices } from '../../services';
 
 /**
  * Asks the boxes of Add Cluster again, filled in. A connected external cluster is connected to anew; for a broker that
  * runs, what has changed counts from its next start on.
  * @param given id of the cluster; asked for where left out
  */
-export async function editCluster(services: ClusterServices, given?: string): Promise<void> {
+export async function editCluster(services: UiServices, given?: string): Promise<void> {
   requireTrust();
   const { clusters, registry, profiles } = services;
   const id = given ?? (await pickCluster(services, { title: vscode.l10n.t('Edit Cluster') }));
