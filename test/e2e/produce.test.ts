@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { kcat, kcatConsume } from '../support/real/tools';
 import { inEachTheme } from '../support/vscode/themes';
 import { startPlayground } from '../support/vscode/startPlayground';
@@ -9,7 +8,13 @@ const lines = Array.from({ length: 10_000 }, (_, i) => `{"n":${i}}`).join('\n');
 
 describe('Messages by commands', () => {
   const vscode = useWorkbench({
-    settings: { 'localKafka.kafka.port': 0, 'localKafka.api.port': 0 },
+    settings: {
+      'localKafka.kafka.port': 0,
+      'localKafka.api.port': 0,
+      // In a browser it is on, and of three toasts about ports a fourth one is not seen.
+      'files.autoSave': 'off',
+      'remote.autoForwardPorts': false,
+    },
     builtins: ['log', 'json'],
     files: { 'order.json': '{"id": 9007199254740993,\n "text": "ä😀"}\n', 'many.ndjson': lines },
   });
@@ -27,6 +32,7 @@ describe('Messages by commands', () => {
       await quickInput.waitFor('Create it, or choose a config entry to set first');
       await quickInput.choose('Create Topic');
       await notifications.waitFor(`Topic ${name} was created.`);
+      await notifications.close(`Topic ${name} was created.`);
     }
     await sidebar.view('Topics').row('orders').waitFor();
   });
@@ -71,6 +77,7 @@ describe('Messages by commands', () => {
     await quickInput.answer('');
     await quickInput.waitClosed();
     await notifications.waitFor(/Sent to partition/);
+    await notifications.close(/Sent to partition/);
     await row.action('Produce Message…');
     await quickInput.waitFor('What is to be sent?');
     await quickInput.choose('Type It');
@@ -107,15 +114,15 @@ describe('Messages by commands', () => {
     await kcat(['-b', bootstrap, '-P', '-t', 'orders', '-p', '0'], Buffer.from('later\n'));
     await row.action('Show Latest Messages');
     await editors.waitText('the newest 5 messages');
-    assert.equal((await editors.tabs()).filter((tab) => tab === 'orders latest.log').length, 1);
+    assert.equal((await editors.tabs()).filter((tab) => /^orders\slatest\.log$/.test(tab)).length, 1);
   });
 
   it('sends the 10,000 lines of a file', async () => {
-    const { workbench, folder } = vscode;
+    const { workbench } = vscode;
     const { quickInput, notifications, sidebar } = workbench;
     await sidebar.view('Topics').row('many').chooseFromMenu('Produce from File…');
     await quickInput.waitFor(/Produce from File/);
-    await quickInput.answer(join(folder, 'many.ndjson'));
+    await quickInput.choose('many.ndjson');
     await quickInput.waitFor(/Nothing has been sent yet/);
     await workbench.screenshot('produce-file');
     await quickInput.choose('Send 10,000 Lines, Each as a Message');

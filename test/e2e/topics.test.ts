@@ -8,7 +8,13 @@ import { until } from '../support/until';
 
 describe('Topics by commands', () => {
   const vscode = useWorkbench({
-    settings: { 'localKafka.kafka.port': 0, 'localKafka.api.port': 0 },
+    settings: {
+      'localKafka.kafka.port': 0,
+      'localKafka.api.port': 0,
+      // In a browser it is on, and of three toasts about ports a fourth one is not seen.
+      'files.autoSave': 'off',
+      'remote.autoForwardPorts': false,
+    },
     builtins: ['ini', 'log', 'json'],
   });
   let bootstrap = '';

@@ -52,7 +52,7 @@ export async function reviewConfig(
     );
     return 'unchanged';
   }
-  const left = readOnly.uriOf(`${topic}.properties`, { cluster, topic, of: 'set' });
+  const left = setUri(readOnly, cluster, topic);
   readOnly.put(left, formatConfig(now, configWords(topic)));
   const title = vscode.l10n.t('{0}: set ↔ edited', plainText(topic));
   await vscode.commands.executeCommand('vscode.diff', left, edit.uri, title, { preview: true });
@@ -66,8 +66,11 @@ export async function reviewConfig(
       vscode.l10n.t('Applied to topic {0}: {1}', linkSafe(topic), linkSafe(listed(changes, '; '))),
     );
   }
-  await closeDiff(left);
   return answer;
+}
+
+function setUri(readOnly: ReadOnlyDocuments, cluster: string, topic: string): vscode.Uri {
+  return readOnly.uriOf(`${topic}.properties`, { cluster, topic, of: 'set' });
 }
 
 function refuse(problems: readonly ConfigProblem[]): void {
@@ -112,10 +115,14 @@ function listed(changes: readonly ConfigChange[], separator: string): string {
   return [...lines, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(separator);
 }
 
-async function closeDiff(left: vscode.Uri): Promise<void> {
-  const isIt = ({ input }: vscode.Tab): boolean =>
-    input instanceof vscode.TabInputTextDiff && input.original.toString() === left.toString();
-  // One with unsaved text would ask; it is closed when it is saved.
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => isIt(tab));
-  await vscode.window.tabGroups.close(tabs.filter((tab) => !tab.isDirty));
+/** Closes what a review of a config showed, once there is nothing to save: VS Code asks about unsaved text. */
+export async function closeReview(
+  readOnly: ReadOnlyDocuments,
+  { cluster, topic }: Pick<ConfigEdit, 'cluster' | 'topic'>,
+): Promise<void> {
+  const left = setUri(readOnly, cluster, topic).toString();
+  const tabs = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.original.toString() === left);
+  await vscode.window.tabGroups.close(tabs);
 }

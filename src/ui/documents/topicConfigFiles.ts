@@ -4,7 +4,7 @@ import { toManagerError } from '../../contract/errors';
 import type { ConfigEntry } from '../../core/kafkaTypes';
 import { documentSchemes } from '../contributions';
 import type { UiServices } from '../services';
-import { type ReviewOutcome, reviewConfig } from './configReview';
+import { closeReview, type ReviewOutcome, reviewConfig } from './configReview';
 import { formatConfig } from './configText';
 import { configWords } from './configWords';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
@@ -173,6 +173,7 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
     if (file?.settled === undefined || file.settled !== document.getText()) return;
     file.settled = undefined;
     file.text = '';
+    void closeReview(this.#readOnly, file);
     this.#refresh(document.uri);
   }
 

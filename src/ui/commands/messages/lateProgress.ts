@@ -4,10 +4,7 @@ import { delay } from '../../../base/async';
 /** Work that is done sooner shows no progress, in ms. */
 const silentMs = 400;
 
-/**
- * Runs work that shows its progress, with a button that cancels it, once it takes longer than a moment: a message that
- * follows on the heels of a progress that was hardly seen may not be shown by VS Code.
- */
+/** Runs work that shows its progress, with a button that cancels it, once it takes longer than a moment. */
 export async function lateProgress<T>(
   title: string,
   work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
