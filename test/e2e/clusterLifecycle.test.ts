@@ -115,10 +115,11 @@ describe('A cluster from the palette', () => {
     await quickInput.waitFor('Reset Data of Playground');
     await quickInput.waitMessage(/can not be undone/);
     await workbench.screenshot('cluster-reset');
-    await quickInput.answer('playgroun');
-    assert.ok(await quickInput.widget.isVisible(), 'a wrong name is not taken');
+    await quickInput.type('playgroun');
+    await quickInput.waitMessage(/Type Playground to confirm/);
+    await quickInput.accept();
+    assert.ok(await quickInput.isRefused(), 'a wrong name is not taken');
     assert.ok(isAlive(before));
-    assert.ok(await quickInput.isRefused());
     await quickInput.answer('');
     await quickInput.waitClosed();
     assert.ok(isAlive(before), 'an empty name deletes nothing');
@@ -154,7 +155,12 @@ describe('A cluster from the palette', () => {
     const { quickInput, dialog, notifications } = workbench;
     await workbench.palette('Kafka: Export Clusters…');
     await quickInput.waitFor('Export Clusters');
-    await quickInput.answer(`${vscode.folder}/clusters.json`);
+    // The dialog fills in its suggestion after it is shown.
+    await until(async () => (await quickInput.input.inputValue()).endsWith('kafka-clusters.json'), {
+      deadlineMs: 5000,
+      what: 'the suggested file',
+    });
+    await quickInput.accept();
     await notifications.waitFor(/exported, without passwords/);
     await workbench.palette('Kafka: Remove Cluster…');
     await quickInput.waitFor('Remove Cluster');
@@ -169,7 +175,7 @@ describe('A cluster from the palette', () => {
     });
     await workbench.palette('Kafka: Import Clusters…');
     await quickInput.waitFor('Import Clusters');
-    await quickInput.answer(`${vscode.folder}/clusters.json`);
+    await quickInput.answer(`${vscode.folder}/kafka-clusters.json`);
     await notifications.waitFor('1 cluster is imported.');
     await workbench.palette('Kafka: Start Kafka');
     await workbench.statusBar.waitText('status', /Kafka :\d+/);
