@@ -156,7 +156,7 @@ describe('Topics by commands', () => {
 
   it('a config that the broker refuses stays as it is, and the text stays to be corrected', async () => {
     const { workbench } = vscode;
-    const { editors, dialog, notifications, page } = { ...workbench, page: workbench.page };
+    const { editors, dialog, notifications, page } = workbench;
     await replaceText('cleanup.policy=compact\nretention.ms=soon\nmax.message.bytes=2000000\n');
     await workbench.palette('Kafka: Review and Apply Topic Config…');
     await dialog.press('Apply');
