@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { brokerPids, isAlive } from '../support/brokerPids';
 import { type KafkaDist, realKafka } from '../support/real/kafkaDist';
 import { until } from '../support/until';
@@ -13,14 +15,28 @@ describe('Apache Kafka with Java', () => {
     kafka = await realKafka('4');
   });
 
+  /** Settings of scope `machine` are those of the server's machine, not of the user's. */
+  const writeMachineSettings = async (settings: Readonly<Record<string, string | number>>): Promise<void> => {
+    const folder = join(vscode.server.dataDir, 'Machine');
+    await mkdir(folder, { recursive: true });
+    const ports = { 'localKafka.kafka.port': 0, 'localKafka.api.port': 0 };
+    await writeFile(join(folder, 'settings.json'), JSON.stringify({ ...ports, ...settings }));
+    await vscode.workbench.reload();
+  };
+  const startJava = async (): Promise<void> => {
+    const { workbench } = vscode;
+    await workbench.palette('Kafka: Start Kafka');
+    await workbench.quickInput.waitFor('Which Kafka?');
+    await workbench.quickInput.choose('Apache Kafka with Java');
+  };
+
   it('says what is missing where there is no Java, and starts nothing', async () => {
     const { workbench, server } = vscode;
-    await server.writeSettings({
+    await writeMachineSettings({
       'localKafka.java.home': '/nowhere',
       'localKafka.java.kafkaHome': kafka.home,
     });
-    await workbench.reload();
-    await workbench.palette('Kafka: Start Apache Kafka…');
+    await startJava();
     const text = await Promise.race([workbench.dialog.text(), workbench.notifications.waitFor(/No Java/)]);
     assert.match(text, /No Java 17 or later was found/);
     await workbench.screenshot('cluster-java-missing');
@@ -29,12 +45,11 @@ describe('Apache Kafka with Java', () => {
 
   it('starts, restarts and stops', async () => {
     const { workbench, server } = vscode;
-    await server.writeSettings({
+    await writeMachineSettings({
       'localKafka.java.home': kafka.javaHome,
       'localKafka.java.kafkaHome': kafka.home,
     });
-    await workbench.reload();
-    await workbench.palette('Kafka: Start Apache Kafka…');
+    await startJava();
     await workbench.statusBar.waitText('status', /Kafka :\d+/, 60_000);
     const [first] = brokerPids(server).filter(isAlive);
     assert.ok(first !== undefined);
