@@ -20,6 +20,7 @@ export async function confirmTyped({ title, prompt, expected }: TypedConfirmatio
     problem: (text) =>
       text.trim() === expected
         ? undefined
-        : vscode.l10n.t('Type "{0}" to confirm, or press Escape.', iconSafe(linkSafe(expected))),
+        : // What goes stays to be read: this takes the place of the prompt.
+          `${prompt} ${vscode.l10n.t('Type "{0}" to confirm, or press Escape.', iconSafe(linkSafe(expected)))}`,
   });
 }
