@@ -92,10 +92,7 @@ export class VscodeServer {
 
   /** Rewrites the user's settings: what the server started with and these. Reload the window to see them. */
   async writeSettings(more: Settings): Promise<void> {
-    await writeFile(
-      join(this.dataDir, 'User/settings.json'),
-      JSON.stringify({ ...this.#settings, ...more }, null, 2),
-    );
+    await writeSettingsFiles(this.dataDir, { ...this.#settings, ...more });
   }
 
   /** Text of the log files whose path has a part, by path: `local-kafka-manager` finds the extension's own. */
@@ -157,15 +154,21 @@ function environment(dataDir: string, more: ServerOptions['env']): NodeJS.Proces
   return { ...Object.fromEntries(inherited), TMPDIR: join(dataDir, 'tmp'), ...more };
 }
 
+/** A browser's window is a remote one: VS Code takes settings of the scope `machine` from the machine's file only. */
+async function writeSettingsFiles(dataDir: string, settings: Settings): Promise<void> {
+  const text = JSON.stringify(settings, null, 2);
+  for (const folder of ['User', 'Machine']) await writeFile(join(dataDir, folder, 'settings.json'), text);
+}
+
 /** Starts a VS Code server on a free port, with the packed extension installed. Takes about half a second. */
 export async function startServer(options: ServerOptions = {}): Promise<VscodeServer> {
   watchOwnEnd();
   const parts = await vscodeParts();
   const dataDir = await makeTempDir('vscode');
-  for (const folder of ['User', 'tmp']) await mkdir(join(dataDir, folder));
+  for (const folder of ['User', 'Machine', 'tmp']) await mkdir(join(dataDir, folder));
   const trust = options.workspaceTrust === true;
   const settings = { ...QUIET_SETTINGS, 'security.workspace.trust.enabled': trust, ...options.settings };
-  await writeFile(join(dataDir, 'User/settings.json'), JSON.stringify(settings, null, 2));
+  await writeSettingsFiles(dataDir, settings);
   const extensionsDir = options.extensionsDir ?? join(dataDir, 'extensions');
   if (options.extensionsDir === undefined) await installVsix(extensionsDir);
 
