@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brokerPids, isAlive } from '../support/brokerPids';
+import { brokerPids, isAlive } from '../support/vscode/playground';
 import { type KafkaDist, realKafka } from '../support/real/kafkaDist';
 import { until } from '../support/until';
 import { useWorkbench } from '../support/vscode/useWorkbench';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { brokerPids, isAlive } from '../support/brokerPids';
+import { brokerPids, isAlive } from '../support/vscode/playground';
 import { kcatConsume } from '../support/real/tools';
 import { until } from '../support/until';
 import { useWorkbench } from '../support/vscode/useWorkbench';

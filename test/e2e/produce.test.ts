@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { kcat, kcatConsume } from '../support/real/tools';
 import { inEachTheme } from '../support/vscode/themes';
-import { startPlayground } from '../support/vscode/startPlayground';
+import { startPlayground } from '../support/vscode/playground';
 import { useWorkbench } from '../support/vscode/useWorkbench';
 
 const lines = Array.from({ length: 10_000 }, (_, i) => `{"n":${i}}`).join('\n');
@@ -12,8 +12,6 @@ describe('Messages by commands', () => {
       'localKafka.kafka.port': 0,
       'localKafka.api.port': 0,
       // In a browser it is on, and of three toasts about ports a fourth one is not seen.
-      'files.autoSave': 'off',
-      'remote.autoForwardPorts': false,
     },
     builtins: ['log', 'json'],
     files: { 'order.json': '{"id": 9007199254740993,\n "text": "ä😀"}\n', 'many.ndjson': lines },
@@ -22,6 +20,7 @@ describe('Messages by commands', () => {
 
   before(async () => {
     bootstrap = await startPlayground(vscode.workbench);
+    await vscode.workbench.sidebar.open('Kafka');
     const { sidebar, quickInput, notifications } = vscode.workbench;
     for (const name of ['orders', 'many']) {
       await vscode.workbench.palette('Kafka: Create Topic…');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { kcat } from '../support/real/tools';
 import { KafkaConnector } from '../../src/kafka/kafkaConnector';
 import { createLogger } from '../../src/base/logger';
-import { startPlayground } from '../support/vscode/startPlayground';
+import { startPlayground } from '../support/vscode/playground';
 import { useWorkbench } from '../support/vscode/useWorkbench';
 import { until } from '../support/until';
 
@@ -12,8 +12,6 @@ describe('Topics by commands', () => {
       'localKafka.kafka.port': 0,
       'localKafka.api.port': 0,
       // In a browser it is on, and of three toasts about ports a fourth one is not seen.
-      'files.autoSave': 'off',
-      'remote.autoForwardPorts': false,
     },
     builtins: ['ini', 'log', 'json'],
   });
@@ -21,6 +19,7 @@ describe('Topics by commands', () => {
 
   before(async () => {
     bootstrap = await startPlayground(vscode.workbench);
+    await vscode.workbench.sidebar.open('Kafka');
   });
 
   async function replaceText(text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { kcat } from '../support/real/tools';
 import { until } from '../support/until';
 import { assertAccessible } from '../support/vscode/accessibility';
 import { signalProcess } from '../support/vscode/processesOf';
-import { startPlayground } from '../support/vscode/startPlayground';
+import { startPlayground } from '../support/vscode/playground';
 import { inEachTheme } from '../support/vscode/themes';
 import type { TreeView } from '../support/vscode/treeView';
 import { useWorkbench } from '../support/vscode/useWorkbench';

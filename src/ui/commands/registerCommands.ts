@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle';
-import type { Cancelled } from '../cancelled';
+import { Cancelled } from '../cancelled';
 import type { CommandHandlers } from '../contributions';
 import type { UiServices } from '../services';
 import { showError } from '../showError';
@@ -21,15 +21,10 @@ export function registerCommands(
         try {
           await run(...args);
         } catch (error) {
-          if (!isCancelled(error)) showError(error, services);
+          if (!(error instanceof Cancelled)) showError(error, services);
         }
       }),
     );
   }
   return store;
-}
-
-/** By its name: a chunk that is loaded later has a class of its own of the same name. */
-function isCancelled(error: unknown): error is Cancelled {
-  return error instanceof Error && error.name === 'Cancelled';
 }

@@ -1,13 +1,19 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { VscodeServer } from './server';
 import type { Workbench } from './workbench';
 
-/** Starts Kafka for the first time from the palette, chooses the playground broker and waits until the status bar says that it runs. */
-export async function startPlayground(workbench: Workbench): Promise<void> {
+/**
+ * Starts Kafka for the first time from the palette, chooses the playground broker and waits until the status bar says that
+ * it runs. @returns its address
+ */
+export async function startPlayground(workbench: Workbench): Promise<string> {
+  const { quickInput, statusBar } = workbench;
   await workbench.palette('Kafka: Start Kafka');
-  await workbench.quickInput.choose('Playground');
-  await workbench.statusBar.waitText('status', /Kafka :\d+/);
+  await quickInput.choose('Playground');
+  await statusBar.waitText('status', /Kafka :\d+/);
+  const [, port] = /:(\d+)/.exec(await statusBar.text('status')) ?? [];
+  return `127.0.0.1:${String(port)}`;
 }
 
 /** Folder of what the extension keeps. */
@@ -15,9 +21,10 @@ export function storageOf(server: VscodeServer): string {
   return path.join(server.dataDir, 'User', 'globalStorage', 'local-kafka-manager.local-kafka-manager');
 }
 
-/** The process ids of the brokers, by the records that their supervisors keep. */
+/** The process ids of the brokers that run, by the records that their supervisors keep. */
 export function brokerPids(server: VscodeServer): number[] {
   const profiles = path.join(storageOf(server), 'profiles');
+  if (!existsSync(profiles)) return [];
   return readdirSync(profiles).flatMap((profile) => {
     try {
       const text = readFileSync(path.join(profiles, profile, 'broker.json'), 'utf8');

@@ -23,7 +23,10 @@ export const QUIET_SETTINGS: Settings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
+  'files.autoSave': 'off',
   'git.enabled': false,
+  // Its toasts fill the three places that there are.
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'terminal.integrated.defaultProfile.linux': 'plain',
