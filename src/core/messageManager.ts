@@ -1,3 +1,4 @@
+import type { Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import { toManagerError } from '../contract/errors';
 import { checkTopicName } from '../contract/topicName';
@@ -18,6 +19,7 @@ import type { RecordSource } from './scan/recordSource';
 import type { RecordPages } from './scan/scan';
 import { tail } from './scan/tail';
 import { SourcePool } from './sourcePool';
+import { type WrittenTopic, WrittenTopics } from './writtenTopics';
 
 export interface ReadResult {
   readonly records: readonly ConsumedRecord[];
@@ -29,6 +31,7 @@ export class MessageManager implements Disposable {
   readonly #clusters: ClusterManager;
   readonly #store = new DisposableStore();
   readonly #sources = this.#store.add(new SourcePool());
+  readonly #written = this.#store.add(new WrittenTopics());
 
   constructor(clusters: ClusterManager) {
     this.#clusters = clusters;
@@ -40,6 +43,11 @@ export class MessageManager implements Disposable {
     );
   }
 
+  /** Fires after records were written, at most once a second for each topic. */
+  get onDidWrite(): Event<WrittenTopic> {
+    return this.#written.onDidWrite;
+  }
+
   /** Writes one record. @throws TOPIC_NOT_FOUND (topics are never created by this), MESSAGE_TOO_LARGE, … */
   async produce(
     cluster: string | undefined,
@@ -48,7 +56,9 @@ export class MessageManager implements Disposable {
     signal?: AbortSignal,
   ): Promise<ProducedRecord> {
     checkTopicName(record.topic);
-    return this.#clusters.use(cluster, (gateway) => gateway.produce(record, options, signal));
+    const produced = await this.#clusters.use(cluster, (gateway) => gateway.produce(record, options, signal));
+    this.#tell(cluster, [record.topic]);
+    return produced;
   }
 
   /**
@@ -62,7 +72,7 @@ export class MessageManager implements Disposable {
     signal?: AbortSignal,
   ): Promise<readonly ProduceOutcome[]> {
     for (const record of records) checkTopicName(record.topic);
-    return this.#clusters.use(cluster, (gateway) =>
+    const outcomes = await this.#clusters.use(cluster, (gateway) =>
       Promise.all(
         records.map((record) =>
           gateway.produce(record, options, signal).then(
@@ -72,6 +82,8 @@ export class MessageManager implements Disposable {
         ),
       ),
     );
+    this.#tell(cluster, topicsOf(outcomes));
+    return outcomes;
   }
 
   /**
@@ -92,6 +104,7 @@ export class MessageManager implements Disposable {
       for await (const run of gateway.produceAll(checked(records), options, signal)) {
         const outcome = run.at(-1);
         if (outcome) last = outcome.ok ? undefined : outcome.error;
+        this.#tell(cluster, topicsOf(run));
         yield run;
       }
     } catch (error) {
@@ -157,9 +170,22 @@ export class MessageManager implements Disposable {
     this.#store.dispose();
   }
 
+  #tell(cluster: string | undefined, topics: Iterable<string>): void {
+    const id = cluster ?? this.#clusters.activeId;
+    if (id === undefined) return;
+    for (const topic of topics) this.#written.add({ cluster: id, topic });
+  }
+
   #open(cluster: string | undefined, signal: AbortSignal | undefined): Promise<RecordSource> {
     return this.#clusters.use(cluster, (gateway) => gateway.openSource(signal));
   }
+}
+
+/** The topics that records went to. */
+function topicsOf(outcomes: readonly ProduceOutcome[]): ReadonlySet<string> {
+  const topics = new Set<string>();
+  for (const outcome of outcomes) if (outcome.ok) topics.add(outcome.produced.topic);
+  return topics;
 }
 
 function failedOutcome(cause: unknown): ProduceOutcome {

@@ -32,7 +32,7 @@ export interface TopicDetails extends TopicPartitions {
 export interface TopicChange {
   readonly cluster: string;
   readonly topic: string;
-  readonly kind: 'created' | 'deleted' | 'config' | 'partitions' | 'truncated';
+  readonly kind: 'created' | 'deleted' | 'config' | 'partitions' | 'truncated' | 'written';
 }
 
 /** How long sizes are believed, ms: a broker looks through all of its logs for them. */
@@ -58,7 +58,7 @@ export class TopicManager implements Disposable {
     this.#clock = clock;
   }
 
-  /** Fires after a mutation made through this manager. */
+  /** Fires after a mutation made through this manager, and after records were written by its fellow for messages. */
   get onDidChange(): Event<TopicChange> {
     return this.#didChange.event;
   }
@@ -231,6 +231,11 @@ export class TopicManager implements Disposable {
     });
     this.#changed(cluster, name, 'truncated');
     return beginnings;
+  }
+
+  /** Passes on that a topic has more records: what is listed stays, what is counted does not. */
+  noteWritten(cluster: string, topic: string): void {
+    this.#didChange.fire({ cluster, topic, kind: 'written' });
   }
 
   dispose(): void {

@@ -46,6 +46,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const clusters = store.add(
     new ClusterManager({ profiles: [], runtimes: createRuntimes(options), connector, logger }),
   );
+  const topics = store.add(new TopicManager(clusters));
   let messages: Promise<MessageManager> | undefined;
   const profiles = new ProfileStore({ state, secrets, readFile: (file) => readTextFile(path.resolve(file)) });
   return {
@@ -53,9 +54,9 @@ export function createApplication(options: ApplicationOptions): Application {
     connector,
     profiles,
     registry: store.add(new ClusterRegistry({ clusters, store: profiles, state, defaults, logger })),
-    topics: store.add(new TopicManager(clusters)),
+    topics,
     groups: new GroupManager(clusters),
-    messages: () => (messages ??= loadMessages(clusters, store)),
+    messages: () => (messages ??= loadMessages(clusters, topics, store)),
     health: store.add(new HealthMonitor({ clusters, clock })),
     dispose: () => store.dispose(),
   };
@@ -72,7 +73,13 @@ function lazyConnector(logger: Logger): KafkaConnector {
   };
 }
 
-async function loadMessages(clusters: ClusterManager, store: DisposableStore): Promise<MessageManager> {
+async function loadMessages(
+  clusters: ClusterManager,
+  topics: TopicManager,
+  store: DisposableStore,
+): Promise<MessageManager> {
   const { MessageManager } = await import('../core/messageManager');
-  return store.add(new MessageManager(clusters));
+  const messages = store.add(new MessageManager(clusters));
+  store.add(messages.onDidWrite(({ cluster, topic }) => topics.noteWritten(cluster, topic)));
+  return messages;
 }
