@@ -23,7 +23,8 @@ export function showError(
   logger.error(known.message, known);
   const showLog: ErrorAction = { title: vscode.l10n.t('Show Log'), run: () => logChannel.show() };
   const all = [...actions, showLog];
-  const text = linkSafe(`${known.message} ${vscode.l10n.t(known.remedy)}`);
+  // Sentences and remedies of the error table are translated; what names something exactly stays as it was said.
+  const text = linkSafe(`${vscode.l10n.t(known.message)} ${vscode.l10n.t(known.remedy)}`);
   void vscode.window.showErrorMessage(text, ...all.map(({ title }) => title)).then(
     (chosen) => all.find(({ title }) => title === chosen)?.run(),
     (e: unknown) => logger.error('an action of an error message failed', e),

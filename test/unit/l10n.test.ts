@@ -20,6 +20,13 @@ describe('German', () => {
     );
   });
 
+  it('has the sentence and the remedy of each error', () => {
+    assert.deepEqual(
+      [...errorTexts].filter((text) => !(text in bundle)),
+      [],
+    );
+  });
+
   it('has no text that nobody asks for', () => {
     assert.deepEqual(
       Object.keys(bundle).filter((key) => !keys.has(key) && !errorTexts.has(key)),

@@ -89,7 +89,7 @@ function tooltipOf(name: string, { summary, lag, problem }: GroupRow): readonly 
     const topics = [...new Set(gone.map(({ topic }) => topic))].join(', ');
     lines.push(vscode.l10n.t('Committed offsets of topics that are deleted: {0}', topics));
   }
-  if (problem) lines.push('', problem.message, vscode.l10n.t(problem.remedy));
+  if (problem) lines.push('', vscode.l10n.t(problem.message), vscode.l10n.t(problem.remedy));
   return lines;
 }
 

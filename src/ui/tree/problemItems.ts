@@ -14,7 +14,7 @@ export function problemRows(
   error: { readonly message: string; readonly remedy: string },
   ...actions: readonly TreeAction[]
 ): TreeNode[] {
-  const message = error.message;
+  const message = vscode.l10n.t(error.message);
   const remedy = error.remedy === '' ? '' : vscode.l10n.t(error.remedy);
   return [
     { kind: 'problem', cluster, of, message, remedy },

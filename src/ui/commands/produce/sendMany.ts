@@ -93,7 +93,8 @@ function tell(
 
 function endOf(ended: KafkaManagerError | undefined): string {
   if (!ended) return '';
-  return ended.code === 'CANCELLED' ? vscode.l10n.t('It was cancelled.') : `${ended.message} ${ended.remedy}`;
+  if (ended.code === 'CANCELLED') return vscode.l10n.t('It was cancelled.');
+  return `${vscode.l10n.t(ended.message)} ${vscode.l10n.t(ended.remedy)}`;
 }
 
 function reportOf(title: string, { failures }: SendResult): string {
