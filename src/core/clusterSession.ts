@@ -1,39 +1,24 @@
 import { Sequencer } from '../base/async';
 import { Emitter, type Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
-import type { Logger } from '../base/logger';
 import { KafkaManagerError, toManagerError } from '../contract/errors';
+import { type BrokerStartOptions, joinBroker, type ReadyBroker, startBroker } from './brokerStart';
 import { type ClusterState, type ClusterStatus, exitSentence } from './clusterStatus';
-import type {
-  BrokerExit,
-  BrokerRuntime,
-  KafkaConnector,
-  KafkaGateway,
-  RunningBroker,
-  StartProgress,
-} from './ports';
+import type { BrokerExit, KafkaGateway, RunningBroker, StartProgress } from './ports';
 import type { ClusterProfile } from './profile';
-import { whenReady } from './readiness';
 
-export interface ClusterSessionOptions {
+export interface ClusterSessionOptions extends BrokerStartOptions {
   readonly profile: ClusterProfile;
-  readonly runtime: BrokerRuntime;
-  readonly connector: KafkaConnector;
-  readonly logger: Logger;
-  /** Longest time until ready, ms. */
-  readonly startDeadlineMs: number;
 }
 
 /** What is told about a state. */
-type Why = Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'lastLog' | 'isJoined'>;
+type Why = Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'missing' | 'lastLog' | 'isJoined'>;
 
 /** A broker that answers sooner is joined without a word, in ms. */
 const SHOW_JOINING_MS = 200;
 
 /** A broker that is held, with the connection to it. */
-interface Live {
-  readonly broker: RunningBroker;
-  readonly gateway: KafkaGateway;
+interface Live extends ReadyBroker {
   readonly store: DisposableStore;
 }
 
@@ -145,7 +130,8 @@ export class ClusterSession implements Disposable {
       const before = { state: this.#state, why: this.#why };
       const waiting = setTimeout(() => this.#set('starting', { isJoined: true }), SHOW_JOINING_MS);
       try {
-        await this.#join();
+        const joined = await joinBroker(this.#options, this.profile, this.#ended.signal);
+        if (joined) this.#hold(joined);
       } finally {
         clearTimeout(waiting);
         if (this.#state === 'starting') this.#set(before.state, before.why);
@@ -190,29 +176,12 @@ export class ClusterSession implements Disposable {
       const known = toManagerError(error);
       if (known.code === 'KAFKA_CONNECTION_ERROR') {
         if (this.#live === live && this.#state === 'running') {
-          this.#set('degraded', { reason: known.message, remedy: known.remedy, code: known.code });
+          this.#set('degraded', whyOf(known));
         }
       } else if (known.code !== 'TIMEOUT' && known.code !== 'CANCELLED' && known.code !== 'INTERNAL_ERROR') {
         this.#recovered(live);
       }
       throw known;
-    }
-  }
-
-  async #join(): Promise<void> {
-    const { runtime, connector, startDeadlineMs } = this.#options;
-    const broker = await runtime.attach(this.profile, this.#ended.signal);
-    if (!broker) return;
-    try {
-      const { signal } = this.#ended;
-      this.#hold(
-        broker,
-        await whenReady(connector, broker, { deadlineMs: startDeadlineMs, mayStillComeUp: true, signal }),
-      );
-    } catch (error) {
-      // Others may hold it, so it goes on.
-      broker.dispose();
-      throw error;
     }
   }
 
@@ -224,42 +193,23 @@ export class ClusterSession implements Disposable {
   }
 
   async #doStart(signal: AbortSignal): Promise<ClusterStatus> {
-    const { runtime, connector, logger, startDeadlineMs } = this.#options;
     // Joined while this start waited for its turn.
     if (this.#live) return this.status;
     this.#set('starting', {});
-    let broker: RunningBroker | undefined;
     try {
       signal.throwIfAborted();
-      broker = await runtime.start(this.profile, (step) => this.#progress(step), signal);
-      this.#progress({ message: 'Waiting for the broker to answer' });
-      const gateway = await whenReady(connector, broker, {
-        deadlineMs: startDeadlineMs,
-        // Nobody starts an external cluster while we wait.
-        mayStillComeUp: this.profile.runtime !== 'external',
-        signal,
-      });
-      signal.throwIfAborted();
-      this.#hold(broker, gateway);
+      this.#hold(await startBroker(this.#options, this.profile, (step) => this.#progress(step), signal));
       return this.status;
     } catch (error) {
       const known = toManagerError(error);
-      logger.error(`cluster ${this.profile.id} did not start`, known);
-      await broker?.release().catch((e: unknown) => logger.error('releasing the broker failed', e));
-      broker?.dispose();
+      this.#options.logger.error(`cluster ${this.profile.id} did not start`, known);
       if (signal.aborted) this.#set('stopped', {});
-      else
-        this.#set('failed', {
-          reason: known.message,
-          remedy: known.remedy,
-          code: known.code,
-          ...lastLogOf(known),
-        });
+      else this.#set('failed', { ...whyOf(known), ...lastLogOf(known) });
       throw known;
     }
   }
 
-  #hold(broker: RunningBroker, gateway: KafkaGateway): void {
+  #hold({ broker, gateway }: ReadyBroker): void {
     const store = new DisposableStore();
     store.add(gateway);
     this.#live = { broker, gateway, store };
@@ -295,11 +245,7 @@ export class ClusterSession implements Disposable {
         if (this.#state !== 'stopped') this.#set('stopped', {});
       } catch (error) {
         const known = toManagerError(error);
-        this.#set('failed', {
-          reason: `Stopping failed: ${known.message}`,
-          remedy: known.remedy,
-          code: known.code,
-        });
+        this.#set('failed', { ...whyOf(known), reason: `Stopping failed: ${known.message}` });
         throw known;
       } finally {
         broker?.dispose();
@@ -330,6 +276,10 @@ export class ClusterSession implements Disposable {
     this.#why = why;
     this.#didChange.fire(this.status);
   }
+}
+
+function whyOf({ message, remedy, code, details }: KafkaManagerError): Why {
+  return { reason: message, remedy, code, ...(details?.['missing'] === 'java' && { missing: 'java' }) };
 }
 
 function lastLogOf(error: KafkaManagerError): Pick<ClusterStatus, 'lastLog'> {
