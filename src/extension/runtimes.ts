@@ -13,8 +13,7 @@ export function createRuntimes(options: ApplicationOptions): readonly BrokerRunt
     }),
     lazyRuntime('java', async () => {
       const { JavaRuntime } = await import('../runtimes/java/javaRuntime');
-      const { mirror } = defaults();
-      return new JavaRuntime({ ...common, env: process.env, ...(mirror !== undefined && { mirror }) });
+      return new JavaRuntime({ ...common, env: process.env, mirror: () => defaults().mirror });
     }),
     createExternalRuntime(clock),
   ];
@@ -28,6 +27,7 @@ function lazyRuntime(kind: BrokerRuntime['kind'], load: () => Promise<BrokerRunt
     check: async (profile, signal) => (await loaded()).check(profile, signal),
     start: async (profile, progress, signal) => (await loaded()).start(profile, progress, signal),
     attach: async (profile, signal) => (await loaded()).attach(profile, signal),
+    stop: async (profile) => (await loaded()).stop(profile),
     reset: async (profile) => (await loaded()).reset(profile),
   };
 }

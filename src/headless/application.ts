@@ -84,8 +84,7 @@ async function runtimeOf(options: ApplicationOptions): Promise<BrokerRuntime> {
       return createExternalRuntime(systemClock);
     case 'java': {
       const { JavaRuntime } = await import('../runtimes/java/javaRuntime');
-      const mirror = settings.kafkaMirror;
-      return new JavaRuntime({ ...common, env: options.env, ...(mirror !== undefined && { mirror }) });
+      return new JavaRuntime({ ...common, env: options.env, mirror: () => settings.kafkaMirror });
     }
   }
 }

@@ -27,8 +27,8 @@ export interface JavaRuntimeOptions {
   readonly logger: Logger;
   /** Where JAVA_HOME, PATH and the proxy variables are read. */
   readonly env: NodeJS.ProcessEnv;
-  /** Base address asked for Kafka before Apache's own sites. */
-  readonly mirror?: string;
+  /** Base address asked for Kafka before Apache's own sites; read at each download. */
+  readonly mirror?: () => string | undefined;
   /** Proxy for the download, instead of the variables. */
   readonly proxy?: string;
 }
@@ -61,7 +61,7 @@ export class JavaRuntime implements BrokerRuntime {
     this.#archives = new ClassDataArchives(path.join(this.#cacheDir, 'archives'));
     this.#distribution = new KafkaDistribution({
       ...{ env, proxy, folder: this.#cacheDir, version: downloadedKafka },
-      mirrors: mirror === undefined ? apacheSites : [mirror, ...apacheSites],
+      mirrors: () => [mirror?.() ?? [], apacheSites].flat(),
       checksums: apacheSites,
     });
     this.#managed = createManagedRuntime<JavaProfile>({
@@ -92,6 +92,10 @@ export class JavaRuntime implements BrokerRuntime {
 
   attach(profile: ClusterProfile, signal?: AbortSignal): Promise<RunningBroker | undefined> {
     return this.#managed.attach(profile, signal);
+  }
+
+  stop(profile: ClusterProfile): Promise<void> {
+    return this.#managed.stop(profile);
   }
 
   reset(profile: ClusterProfile): Promise<void> {

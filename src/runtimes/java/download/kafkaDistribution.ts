@@ -17,8 +17,8 @@ export interface KafkaDistributionOptions extends HttpOptions {
   readonly folder: string;
   /** "4.3.1" */
   readonly version: string;
-  /** Base addresses, tried in order; each has `<version>/kafka_2.13-<version>.tgz`. */
-  readonly mirrors: readonly string[];
+  /** Base addresses, tried in order; each has `<version>/kafka_2.13-<version>.tgz`. Read at each download. */
+  readonly mirrors: () => readonly string[];
   /** Base addresses of the checksum; apart from the mirrors, since none can vouch for itself. */
   readonly checksums: readonly string[];
   /** First pause before a retry in ms; for tests. */
@@ -131,7 +131,7 @@ export class KafkaDistribution {
     signal?: AbortSignal,
   ): Promise<void> {
     const { env, proxy, idleMs, version } = this.#options;
-    await this.#firstOf(this.#options.mirrors, `${this.#name}.tgz`, signal, (url) =>
+    await this.#firstOf(this.#options.mirrors(), `${this.#name}.tgz`, signal, (url) =>
       resumableDownload({
         env,
         proxy,
