@@ -22,6 +22,8 @@ export interface ClusterStatus {
   readonly remedy?: string;
   /** Code of the error behind the reason. */
   readonly code?: ErrorCode;
+  /** What has to be installed first, where the start failed for want of it. */
+  readonly missing?: 'java';
   readonly bootstrap?: readonly string[];
   readonly version?: string;
   readonly pid?: number;

@@ -34,7 +34,5 @@ export function trackContext({ clusters }: Pick<UiServices, 'clusters'>): Dispos
 }
 
 function problemOf(status: ClusterStatus | undefined): ContextKeys['localKafka.problem'] {
-  const isMissing =
-    status?.state === 'failed' && status.runtime === 'java' && status.code === 'RUNTIME_UNAVAILABLE';
-  return isMissing ? 'javaMissing' : '';
+  return status?.state === 'failed' && status.missing === 'java' ? 'javaMissing' : '';
 }

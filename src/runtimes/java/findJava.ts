@@ -45,9 +45,7 @@ export class JavaFinder {
     throw new KafkaManagerError(
       'RUNTIME_UNAVAILABLE',
       `No Java ${minimumJava} or later was found${looked}.`,
-      {
-        remedy,
-      },
+      { remedy, details: { missing: 'java' } },
     );
   }
 

@@ -191,8 +191,13 @@ function whyOf({ reason, remedy }: ClusterStatus): { message: string; remedy: st
 /** What mends a cluster that has failed. */
 function mendsOf(status: ClusterStatus): TreeAction[] {
   if (status.runtime === 'external') return ['connect', 'edit'];
-  const isJavaMissing = status.runtime === 'java' && status.code === 'RUNTIME_UNAVAILABLE';
-  return [...(isJavaMissing ? (['chooseJava', 'startPlayground'] as const) : []), 'start', ...logOf(status)];
+  const isUnavailable = status.runtime === 'java' && status.code === 'RUNTIME_UNAVAILABLE';
+  return [
+    ...(status.missing === 'java' ? (['chooseJava'] as const) : []),
+    ...(isUnavailable ? (['startPlayground'] as const) : []),
+    'start',
+    ...logOf(status),
+  ];
 }
 
 function logOf({ runtime }: ClusterStatus): TreeAction[] {

@@ -85,6 +85,23 @@ describe('ClusterManager', () => {
     assert.deepEqual(manager.status().lastLog, ['last words']);
   });
 
+  it('tells where Java is missing, and not of every runtime that is unavailable', async () => {
+    const { runtime, manager } = setUp();
+    for (const [details, missing] of [
+      [{ missing: 'java' }, 'java'],
+      [{ missing: '<b>' }, undefined],
+      [{}, undefined],
+    ] as const) {
+      runtime.beforeStart = () =>
+        Promise.reject(new KafkaManagerError('RUNTIME_UNAVAILABLE', 'Not here.', { details }));
+      await assert.rejects(manager.start(), { code: 'RUNTIME_UNAVAILABLE' });
+      assert.equal(manager.status().missing, missing);
+    }
+    runtime.beforeStart = () => Promise.resolve();
+    await manager.start();
+    assert.equal(manager.status().missing, undefined);
+  });
+
   it('a broker that dies later makes the cluster failed; a start brings it back', async () => {
     const { runtime, connector, manager, states } = setUp();
     await manager.start();

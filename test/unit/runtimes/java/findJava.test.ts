@@ -44,6 +44,7 @@ describe('JavaFinder', () => {
       code: 'RUNTIME_UNAVAILABLE',
       message: /No Java 17 or later was found \(PATH: .*is Java 11\.0\.2\)/,
       remedy: /Install a Java/,
+      details: { missing: 'java' },
     });
     await assert.rejects(new JavaFinder(state, {}).find(undefined), {
       message: /JAVA_HOME and PATH have none/,
