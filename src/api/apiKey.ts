@@ -30,6 +30,9 @@ export class ApiKey implements Disposable {
     const stored = await secrets.get(API_KEY_SECRET);
     if (stored !== undefined && KEY_PATTERN.test(stored)) return new ApiKey(secrets, stored);
     const key = newKey();
+    const first = stored === undefined ? await secrets.create?.(API_KEY_SECRET, key) : undefined;
+    // Of several processes that start at the same moment, one makes the key of all.
+    if (first !== undefined && KEY_PATTERN.test(first)) return new ApiKey(secrets, first);
     await secrets.set(API_KEY_SECRET, key);
     return new ApiKey(secrets, key);
   }
@@ -54,11 +57,19 @@ export class ApiKey implements Disposable {
     return timingSafeEqual(digest(candidate), this.#digest);
   }
 
-  /** Makes a new key; the former one is refused from the moment this is called. */
+  /**
+   * Makes a new key; the former one is refused from the moment this is called. Where the new one can't be stored, the
+   * former one counts again, since it is what everybody else has.
+   */
   async rotate(): Promise<void> {
-    const key = newKey();
+    const [former, key] = [this.#key, newKey()];
     this.#adopt(key);
-    await this.#secrets.set(API_KEY_SECRET, key);
+    try {
+      await this.#secrets.set(API_KEY_SECRET, key);
+    } catch (error) {
+      this.#adopt(former);
+      throw error;
+    }
   }
 
   /** Reads the key again, after another window or terminal may have rotated it. */

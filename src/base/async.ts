@@ -54,6 +54,16 @@ export async function withTimeout<T>(work: Promise<T>, ms: number, error: () => 
   }
 }
 
+/** A value that is made when it is first asked for. All callers share it; where making it fails, the next one tries again. */
+export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
+}
+
 /** Runs tasks one after another, in the order of their arrival; a failing task does not stop the next. */
 export class Sequencer {
   #last: Promise<unknown> = Promise.resolve();

@@ -181,6 +181,11 @@ export interface BrokerRuntime {
   ): Promise<RunningBroker>;
   /** The profile's broker where it runs already (another terminal or window started it), else undefined. */
   attach(profile: ClusterProfile, signal?: AbortSignal): Promise<RunningBroker | undefined>;
+  /**
+   * Stops the profile's broker for everybody where one runs or just starts, whoever started it, and waits until it has
+   * ended. Does nothing to an external cluster.
+   */
+  stop(profile: ClusterProfile): Promise<void>;
   /** Deletes the profile's data. @throws DATA_DIRECTORY_IN_USE while a broker uses it */
   reset(profile: ClusterProfile): Promise<void>;
 }
@@ -216,6 +221,8 @@ export interface StateStore {
 export interface SecretStore {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string | undefined): Promise<void>;
+  /** Stores the value where there is none, and answers what is stored then: of several processes at once one wins. */
+  create?(key: string, value: string): Promise<string>;
 }
 
 /** Time, so that tests can own it. ms since 1970. */

@@ -27,15 +27,16 @@ export class ProfileStore {
 
   /** All that can be read; a damaged one is left out, so that it can't hide the others. */
   async list(): Promise<readonly SavedProfile[]> {
-    const stored = await this.#state.get(PROFILES_KEY);
+    const stored = await this.#stored();
     // Nothing saved yet is the common case of a first start: no schema is loaded for it.
-    if (!Array.isArray(stored) || stored.length === 0) return [];
+    if (stored.length === 0) return [];
     return (await import('./profileChecks')).readableProfiles(stored);
   }
 
   /** Adds the profile, or replaces the one of its id, and stores its secrets. @throws VALIDATION_ERROR */
   async save(profile: SavedProfile, secrets: ProfileSecrets = {}): Promise<void> {
     const checked = (await import('./profileChecks')).checkProfile(profile);
+    const stored = await this.#stored();
     const others = await this.list();
     if (others.some((other) => other.id !== checked.id && other.name === checked.name)) {
       throw new KafkaManagerError('VALIDATION_ERROR', `There is a cluster "${checked.name}" already.`, {
@@ -45,17 +46,20 @@ export class ProfileStore {
     // Secrets first: a profile without its password would fail, a password without its profile harms nobody.
     await this.#setSecret(checked.id, 'sasl', secrets.sasl);
     await this.#setSecret(checked.id, 'tlsPassphrase', secrets.tlsPassphrase);
-    const replaced = others.map((other) => (other.id === checked.id ? checked : other));
+    const isKnown = stored.some((one) => idOf(one) === checked.id);
     await this.#state.set(
       PROFILES_KEY,
-      others.some(({ id }) => id === checked.id) ? replaced : [...others, checked],
+      isKnown ? stored.map((one) => (idOf(one) === checked.id ? checked : one)) : [...stored, checked],
     );
   }
 
   /** Forgets the profile and its secrets; the data of its broker stays. */
   async remove(id: string): Promise<void> {
-    const rest = (await this.list()).filter((profile) => profile.id !== id);
-    await this.#state.set(PROFILES_KEY, rest);
+    const stored = await this.#stored();
+    await this.#state.set(
+      PROFILES_KEY,
+      stored.filter((one) => idOf(one) !== id),
+    );
     await this.#setSecret(id, 'sasl', '');
     await this.#setSecret(id, 'tlsPassphrase', '');
   }
@@ -90,6 +94,12 @@ export class ProfileStore {
   /** Whether a secret of that name is stored for the profile; the secret itself is not told. */
   async hasSecret(id: string, name: keyof ProfileSecrets): Promise<boolean> {
     return (await this.#secrets.get(secretKey(id, name))) !== undefined;
+  }
+
+  /** All that is stored, also what a newer version has written and this one can't read: it is never lost. */
+  async #stored(): Promise<readonly unknown[]> {
+    const stored: unknown = await this.#state.get(PROFILES_KEY);
+    return Array.isArray(stored) ? (stored as readonly unknown[]) : [];
   }
 
   async #tls({ id, tls = {} }: SavedExternalProfile, given: ProfileSecrets): Promise<TlsSettings> {
@@ -146,6 +156,10 @@ export class ProfileStore {
   async #setSecret(id: string, name: keyof ProfileSecrets, value: string | undefined): Promise<void> {
     if (value !== undefined) await this.#secrets.set(secretKey(id, name), value === '' ? undefined : value);
   }
+}
+
+function idOf(stored: unknown): unknown {
+  return typeof stored === 'object' && stored !== null && 'id' in stored ? stored.id : undefined;
 }
 
 function secretKey(id: string, name: keyof ProfileSecrets): string {

@@ -6,7 +6,7 @@ import { toManagerError } from '../contract/errors';
 import type { ApiControl, ApiState } from '../core/apiControl';
 import type { SharedStateStore } from '../core/clusterRegistry';
 import type { SecretStore } from '../core/ports';
-import { curlConfigFile, writeCurlConfig } from '../storage/curlConfig';
+import { curlConfigFile } from '../storage/curlConfig';
 import { openSecretsFolder } from '../storage/storageFolder';
 import type { Application, ApplicationOptions } from './application';
 
@@ -29,6 +29,8 @@ const SCOPE = 'vscode';
 const ROTATED_KEY = 'api.rotated';
 /** Authorities of forwarded ports, for whichever window serves. */
 const AUTHORITIES_KEY = 'api.authorities';
+/** How many of them are kept: the newest. */
+const KEPT_AUTHORITIES = 8;
 
 /** The REST API of this window: serves it, or follows the window that does. */
 export class ApiService implements ApiControl, Disposable {
@@ -43,8 +45,8 @@ export class ApiService implements ApiControl, Disposable {
     this.#options = options;
     this.#store.add(
       options.state.onDidChange((key) => {
-        if (key === ROTATED_KEY) void this.#started?.key.refresh();
-        if (key === AUTHORITIES_KEY) void this.#readAuthorities();
+        if (key === ROTATED_KEY) this.#inBackground(this.#started?.key.refresh());
+        if (key === AUTHORITIES_KEY) this.#inBackground(this.#readAuthorities());
       }),
     );
   }
@@ -70,6 +72,7 @@ export class ApiService implements ApiControl, Disposable {
       } catch (error) {
         const known = toManagerError(error);
         this.#options.logger.error('the REST API could not be started', known);
+        this.#end()?.server.dispose();
         this.#set({ state: 'failed', reason: known.message, remedy: known.remedy });
       }
       return this.#state;
@@ -78,34 +81,30 @@ export class ApiService implements ApiControl, Disposable {
 
   stop(): Promise<void> {
     return this.#work.run(async () => {
-      const started = this.#started;
-      this.#started = undefined;
-      started?.store.dispose();
-      await started?.server.close();
+      await this.#end()?.server.close();
       if (this.#state.state !== 'off') this.#set({ state: 'off' });
     });
   }
 
   async allowAuthority(authority: string): Promise<void> {
     const known = await this.#readAuthorities();
-    if (!known.includes(authority)) await this.#options.state.set(AUTHORITIES_KEY, [...known, authority]);
+    const newest = [...known.filter((one) => one !== authority), authority].slice(-KEPT_AUTHORITIES);
+    await this.#options.state.set(AUTHORITIES_KEY, newest);
     this.#started?.server.allow(authority);
   }
 
   async rotateKey(): Promise<void> {
-    const { storageDir, state, clock } = this.#options;
+    const { state, clock } = this.#options;
     if (!this.#started) await this.start();
     const { key } = this.#started ?? {};
     if (!key) return;
     await key.rotate();
-    await writeCurlConfig(storageDir, key.value);
     await state.set(ROTATED_KEY, clock.now());
   }
 
   dispose(): void {
     this.#store.dispose();
-    this.#started?.store.dispose();
-    this.#started?.server.dispose();
+    this.#end()?.server.dispose();
   }
 
   async #open(): Promise<void> {
@@ -123,13 +122,26 @@ export class ApiService implements ApiControl, Disposable {
     const store = new DisposableStore();
     store.add(started.key);
     this.#started = { ...started, store };
-    await writeCurlConfig(storageDir, started.key.value);
     await this.#readAuthorities();
     store.add(
       started.server.onDidChangeRole(({ role, url, taken }) => this.#set({ state: role, url, taken })),
     );
     const { role, url, taken } = started.server.role ?? started.role;
     this.#set({ state: role, url, taken });
+  }
+
+  /** Takes the server out of use; whoever asked closes it. */
+  #end(): StartedApi | undefined {
+    const started = this.#started;
+    this.#started = undefined;
+    started?.store.dispose();
+    return started;
+  }
+
+  #inBackground(work: Promise<unknown> | undefined): void {
+    work?.catch((error: unknown) =>
+      this.#options.logger.error('the REST API did not hear of a change', error),
+    );
   }
 
   /** Takes over what any window has let in. */

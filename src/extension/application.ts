@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { lazily } from '../base/async';
 import { DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import { ClusterManager } from '../core/clusterManager';
@@ -47,7 +48,7 @@ export function createApplication(options: ApplicationOptions): Application {
     new ClusterManager({ profiles: [], runtimes: createRuntimes(options), connector, logger }),
   );
   const topics = store.add(new TopicManager(clusters));
-  let messages: Promise<MessageManager> | undefined;
+  const messages = lazily(() => loadMessages(clusters, topics, store));
   const profiles = new ProfileStore({ state, secrets, readFile: (file) => readTextFile(path.resolve(file)) });
   return {
     clusters,
@@ -56,7 +57,7 @@ export function createApplication(options: ApplicationOptions): Application {
     registry: store.add(new ClusterRegistry({ clusters, store: profiles, state, defaults, logger })),
     topics,
     groups: new GroupManager(clusters),
-    messages: () => (messages ??= loadMessages(clusters, topics, store)),
+    messages,
     health: store.add(new HealthMonitor({ clusters, clock })),
     dispose: () => store.dispose(),
   };
@@ -64,13 +65,11 @@ export function createApplication(options: ApplicationOptions): Application {
 
 /** kafkajs and the protocol are loaded when something is connected to, not when the window opens. */
 function lazyConnector(logger: Logger): KafkaConnector {
-  let loading: Promise<KafkaConnector> | undefined;
-  return {
-    connect: async (settings, signal) => {
-      loading ??= import('../kafka/kafkaConnector').then(({ KafkaConnector }) => new KafkaConnector(logger));
-      return (await loading).connect(settings, signal);
-    },
-  };
+  const load = lazily(async () => {
+    const { KafkaConnector } = await import('../kafka/kafkaConnector');
+    return new KafkaConnector(logger);
+  });
+  return { connect: async (settings, signal) => (await load()).connect(settings, signal) };
 }
 
 async function loadMessages(

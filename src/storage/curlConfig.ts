@@ -6,12 +6,14 @@ export function curlConfigFile(storage: string): string {
   return path.join(storage, 'secrets', 'curlrc');
 }
 
+/** What is in the file. */
+export function curlConfigText(key: string): string {
+  return `# Used as: curl -K THIS_FILE URL\nheader = "Authorization: Bearer ${key}"\n`;
+}
+
 /** Writes the file, mode 0600. */
 export async function writeCurlConfig(storage: string, key: string): Promise<void> {
-  await writeWhole(
-    curlConfigFile(storage),
-    `# Used as: curl -K THIS_FILE URL\nheader = "Authorization: Bearer ${key}"\n`,
-  );
+  await writeWhole(curlConfigFile(storage), curlConfigText(key));
 }
 
 /** The text as one word of a POSIX shell. */

@@ -1,12 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Sequencer } from '../base/async';
+import { delay, Sequencer } from '../base/async';
 import type { SecretStore, StateStore } from '../core/ports';
-import { notWritable } from './storageFolder';
+import { codeOf, notWritable } from './storageFolder';
+
+/** Pauses before another try where Windows does not let a file be replaced that somebody has open just now, in ms. */
+const RENAME_PAUSES_MS = [20, 40, 80, 160];
 
 /** Writes a file whole: after a crash there is the old text or the new one, never half of it. Mode 0600. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export function writeWhole(file: string, text: string): Promise<void> {
+  return writeAside(file, text, (temporary) => replaceFile(temporary, file));
+}
+
+/** Writes a file whole where there is none; false where there is one, which stays as it is. Mode 0600. */
+export async function writeFirst(file: string, text: string): Promise<boolean> {
+  let isFirst = true;
+  await writeAside(file, text, async (temporary) => {
+    try {
+      await link(temporary, file);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+      isFirst = false;
+    }
+    await rm(temporary);
+  });
+  return isFirst;
+}
+
+async function writeAside(
+  file: string,
+  text: string,
+  putInPlace: (temporary: string) => Promise<void>,
+): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -17,11 +43,24 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await putInPlace(temporary);
   } catch (cause) {
     await rm(temporary, { force: true });
     throw notWritable(`"${file}" can not be written`, cause);
   }
+}
+
+async function replaceFile(from: string, to: string): Promise<void> {
+  for (const pauseMs of RENAME_PAUSES_MS) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) throw error;
+      await delay(pauseMs);
+    }
+  }
+  await rename(from, to);
 }
 
 /** State as one JSON file; a damaged one counts as empty, since all of it can be made anew. */
@@ -69,7 +108,7 @@ export class FileSecretStore implements SecretStore {
     try {
       return await readFile(this.#path(key), 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -77,6 +116,11 @@ export class FileSecretStore implements SecretStore {
   async set(key: string, value: string | undefined): Promise<void> {
     if (value === undefined) await rm(this.#path(key), { force: true });
     else await writeWhole(this.#path(key), value);
+  }
+
+  async create(key: string, value: string): Promise<string> {
+    if (await writeFirst(this.#path(key), value)) return value;
+    return readFile(this.#path(key), 'utf8');
   }
 
   #path(key: string): string {

@@ -7,6 +7,7 @@ import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import type { SharedStateStore } from '../core/clusterRegistry';
 import { writeWhole } from './fileStores';
+import { codeOf } from './storageFolder';
 
 /** Several events of one write are told once, after this many ms. */
 const QUIET_MS = 40;
@@ -47,11 +48,20 @@ export class FolderStateStore implements SharedStateStore, Disposable {
     }
   }
 
+  /** @throws what reading throws, except that there is no such file */
   async get(key: string): Promise<unknown> {
+    let text: string;
     try {
-      return JSON.parse(await readFile(this.#file(key), 'utf8')) as unknown;
-    } catch {
-      // Not there or damaged: all of it can be made anew.
+      text = await readFile(this.#file(key), 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      // What can't be read just now is not gone: whoever took it for gone would write that down.
+      throw error;
+    }
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      this.#logger.warn(`the state ${key} is damaged and counts as not there: ${String(error)}`);
       return undefined;
     }
   }
@@ -80,8 +90,18 @@ export class FolderStateStore implements SharedStateStore, Disposable {
       file,
       setTimeout(() => {
         this.#pending.delete(file);
-        this.#didChange.fire(decodeURIComponent(file.slice(0, -'.json'.length)));
+        const key = keyOf(file);
+        if (key !== undefined) this.#didChange.fire(key);
       }, QUIET_MS),
     );
+  }
+}
+
+/** The key of a file of ours; undefined for a name that we did not make. */
+function keyOf(file: string): string | undefined {
+  try {
+    return decodeURIComponent(file.slice(0, -'.json'.length));
+  } catch {
+    return undefined;
   }
 }

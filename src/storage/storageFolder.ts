@@ -94,6 +94,7 @@ export function notWritable(what: string, cause: unknown): KafkaManagerError {
   });
 }
 
-function codeOf(error: unknown): string {
+/** The code that the system gave to an error; empty where it has none. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -29,11 +29,12 @@ export function addHealthRoute(app: ApiApp, services: ApiServices): void {
       open: true,
     },
     async ({ query: { nonce } }) => {
-      const status = HEALTH[services.clusters.status().state];
+      const { clusters } = services;
+      const state = clusters.activeId === undefined ? undefined : clusters.status().state;
       const proof = nonce === undefined ? undefined : services.prove?.(nonce);
       return Promise.resolve({
-        data: { status, ...(proof !== undefined && { proof }) },
-        message: `The API answers; the active cluster is ${services.clusters.status().state}.`,
+        data: { status: state ? HEALTH[state] : 'unknown', ...(proof !== undefined && { proof }) },
+        message: `The API answers; ${state ? `the active cluster is ${state}` : 'no cluster is set up'}.`,
       });
     },
   );
