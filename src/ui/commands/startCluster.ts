@@ -6,6 +6,7 @@ import type { UiServices } from '../services';
 import { type ErrorAction, showError } from '../showError';
 import { linkSafe } from '../text';
 import { requireTrust } from './requireTrust';
+import { stopThenStart } from './stopThenStart';
 import { tellOfPort } from './tellOfPort';
 
 /** What follows a start: the services, and the commands that mend a failure. */
@@ -31,14 +32,14 @@ export async function restartCluster(services: StartServices, id: string): Promi
   requireTrust();
   const { clusters } = services;
   const title = vscode.l10n.t('Restarting {0}', linkSafe(clusters.status(id).name));
-  return withStartProgress(services, id, title, () => clusters.restart(id));
+  return withStartProgress(services, id, title, (signal) => stopThenStart(clusters, id, signal));
 }
 
 async function withStartProgress(
   services: StartServices,
   id: string,
   title: string,
-  start: () => Promise<ClusterStatus>,
+  start: (broken: AbortSignal) => Promise<ClusterStatus>,
 ): Promise<ClusterStatus> {
   const { clusters, logger } = services;
   const broken = new AbortController();
@@ -61,7 +62,7 @@ async function withStartProgress(
           clusters.stop(id).catch((error: unknown) => logger.error('breaking off a start failed', error));
         });
         try {
-          return await start();
+          return await start(broken.signal);
         } finally {
           subscription.dispose();
         }
