@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { answered, Cancelled } from '../cancelled';
 import type { UiServices } from '../services';
-import { linkSafe, plainText } from '../text';
+import { iconSafe, linkSafe, plainText } from '../text';
 import { isUp } from './clusterState';
 import { pickCluster } from './pickCluster';
 import { requireTrust } from './requireTrust';
@@ -38,9 +38,11 @@ export async function resetData(services: UiServices, given: string | undefined)
 
 async function confirmByName(name: string, isRunning: boolean): Promise<void> {
   const shown = plainText(name);
+  // Below a box links and icons are drawn.
+  const drawn = iconSafe(linkSafe(name));
   const what = vscode.l10n.t(
     'All topics, messages, consumer groups and settings of "{0}" are deleted. This can not be undone.',
-    shown,
+    drawn,
   );
   const then = isRunning ? ` ${vscode.l10n.t('Its broker is stopped, and started again afterwards.')}` : '';
   const isName = (typed: string): boolean => typed.trim() === name.trim() || typed.trim() === shown;
@@ -54,7 +56,7 @@ async function confirmByName(name: string, isRunning: boolean): Promise<void> {
       validateInput: (text) =>
         text === '' || isName(text)
           ? undefined
-          : `${what}${then} ${vscode.l10n.t('Type {0} to confirm.', shown)}`,
+          : `${what}${then} ${vscode.l10n.t('Type {0} to confirm.', drawn)}`,
     }),
   );
   if (!isName(typed)) throw new Cancelled();

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type KafkaManagerError, toManagerError } from '../../../contract/errors';
 import type { ProfileSecrets, SavedExternalProfile } from '../../../core/savedProfile';
 import type { UiServices } from '../../services';
+import { linkSafe } from '../../text';
 
 /** Longest time of a test in ms: some brokers of a list may be slow to refuse. */
 const TEST_MS = 20_000;
@@ -23,7 +24,7 @@ export async function testConnection(
     return await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Connecting to {0}', profile.bootstrap.join(', ')),
+        title: vscode.l10n.t('Connecting to {0}', linkSafe(profile.bootstrap.join(', '))),
         cancellable: true,
       },
       async (_progress, token) => {

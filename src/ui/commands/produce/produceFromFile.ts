@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { answered } from '../../cancelled';
 import type { DocumentServices } from '../../documents/documents';
 import { formatExact } from '../../format';
-import { plainText } from '../../text';
+import { linkSafe, plainText } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
 import { lateProgress } from '../messages/lateProgress';
 import { type TopicTarget, topicOf } from '../topics/topicOf';
@@ -36,7 +36,7 @@ export async function sendFile(services: DocumentServices, target: TopicTarget):
   const files = await vscode.window.showOpenDialog({ title, openLabel: vscode.l10n.t('Look at File') });
   const file = answered(files?.[0]);
   const source = plainText(file.path.split('/').at(-1) ?? '');
-  const content = await lateProgress(vscode.l10n.t('Looking at {0}', source), async (_, signal) =>
+  const content = await lateProgress(vscode.l10n.t('Looking at {0}', linkSafe(source)), async (_, signal) =>
     inspectFile(await open(file), signal),
   );
   const { size } = await vscode.workspace.fs.stat(file);

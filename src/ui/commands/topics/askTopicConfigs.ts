@@ -3,7 +3,7 @@ import { DisposableStore } from '../../../base/lifecycle';
 import type { ConfigEntry } from '../../../core/kafkaTypes';
 import { Cancelled } from '../../cancelled';
 import type { UiServices } from '../../services';
-import { iconSafe, plainText } from '../../text';
+import { iconSafe, linkSafe } from '../../text';
 import { askText, back, backButton, type TextQuestion } from './askText';
 import { topicConfigKeys } from './topicConfigKeys';
 
@@ -141,7 +141,7 @@ async function askValue(
     title,
     step,
     totalSteps,
-    prompt: vscode.l10n.t('Value of {0}', plainText(key)),
+    prompt: vscode.l10n.t('Value of {0}', iconSafe(linkSafe(key))),
     ...(about?.default !== undefined && { placeholder: about.default }),
     value: configs.get(key) ?? about?.default ?? '',
     buttons: [backButton, { button, answer: remove }],
