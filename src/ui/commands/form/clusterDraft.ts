@@ -113,6 +113,17 @@ export function secretsOfDraft(draft: ClusterDraft): ProfileSecrets {
   };
 }
 
+/**
+ * Whether the stored secret is one for this login. A password must not go to a token endpoint, nor a client secret to
+ * another endpoint or to a broker, just since its box was left empty.
+ */
+export function keepsSecret(draft: ClusterDraft, earlier: SavedProfile | undefined): boolean {
+  const sasl = earlier?.runtime === 'external' ? earlier.sasl : undefined;
+  if (!sasl || !usesSasl(draft)) return false;
+  if (sasl.mechanism !== 'OAUTHBEARER') return draft.mechanism !== 'OAUTHBEARER';
+  return draft.mechanism === 'OAUTHBEARER' && draft.tokenEndpoint.trim() === sasl.tokenEndpoint;
+}
+
 function tlsOf(draft: ClusterDraft): NonNullable<SavedExternalProfile['tls']> {
   const { trust, caFile, servername, hasClientCertificate, certFile, keyFile } = draft;
   return {

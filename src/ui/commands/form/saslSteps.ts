@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { askChoice } from './boxes';
-import { type ClusterDraft, type Mechanism, usesSasl } from './clusterDraft';
+import { type ClusterDraft, keepsSecret, type Mechanism, usesSasl } from './clusterDraft';
 import { answer, type FormContext, textStep } from './formContext';
 import type { Step } from './steps';
 
 /** The login. Its secret goes into VS Code's secret storage only. */
 export function saslSteps(context: FormContext): readonly Step<ClusterDraft>[] {
-  const { title, hasSecret } = context;
+  const { title, earlier } = context;
+  const hasSecret = (draft: ClusterDraft): boolean => context.hasSecret && keepsSecret(draft, earlier);
   const isOauth = (draft: ClusterDraft): boolean => usesSasl(draft) && draft.mechanism === 'OAUTHBEARER';
   const isUser = (draft: ClusterDraft): boolean => usesSasl(draft) && draft.mechanism !== 'OAUTHBEARER';
   const needed = (what: string) => (text: string) =>
@@ -52,9 +53,9 @@ export function saslSteps(context: FormContext): readonly Step<ClusterDraft>[] {
     })),
     textStep(context, 'scope', isOauth, () => ({ prompt: vscode.l10n.t('Scope; empty for none') })),
     textStep(context, 'secret', usesSasl, (draft) => ({
-      prompt: secretPrompt(draft, hasSecret),
+      prompt: secretPrompt(draft, hasSecret(draft)),
       isPassword: true,
-      ...(!hasSecret && {
+      ...(!hasSecret(draft) && {
         problem: (text) => (text === '' ? vscode.l10n.t('It must not be empty.') : undefined),
       }),
     })),

@@ -4,6 +4,7 @@ import {
   type ClusterDraft,
   draftOf,
   emptyDraft,
+  keepsSecret,
   profileOfDraft,
   secretsOfDraft,
 } from '../../../../src/ui/commands/form/clusterDraft';
@@ -66,6 +67,35 @@ describe('clusterDraft', () => {
     assert.deepEqual(secretsOfDraft({ ...draft, secret: 'pw', passphrase: 'pp' }), {
       sasl: 'pw',
       tlsPassphrase: 'pp',
+    });
+  });
+
+  describe('a stored secret', () => {
+    const base = { id: 'x', name: 'X', runtime: 'external', bootstrap: ['a:1'] } as const;
+    const scram: SavedProfile = { ...base, sasl: { mechanism: 'SCRAM-SHA-512', username: 'u' } };
+    const oauth: SavedProfile = {
+      ...base,
+      sasl: { mechanism: 'OAUTHBEARER', tokenEndpoint: 'https://t/x', clientId: 'c' },
+    };
+
+    it('is kept for the same kind of login', () => {
+      assert.ok(keepsSecret(draftOf(scram), scram));
+      assert.ok(keepsSecret({ ...draftOf(scram), mechanism: 'PLAIN' }, scram));
+      assert.ok(keepsSecret(draftOf(oauth), oauth));
+      assert.ok(keepsSecret({ ...draftOf(oauth), tokenEndpoint: ' https://t/x ' }, oauth));
+    });
+
+    it('goes to no other kind of login, and to no other token endpoint', () => {
+      const toOauth = { mechanism: 'OAUTHBEARER', tokenEndpoint: 'https://evil/x' } as const;
+      assert.ok(!keepsSecret({ ...draftOf(scram), ...toOauth }, scram));
+      assert.ok(!keepsSecret({ ...draftOf(oauth), tokenEndpoint: 'https://evil/x' }, oauth));
+      assert.ok(!keepsSecret({ ...draftOf(oauth), mechanism: 'PLAIN', username: 'u' }, oauth));
+    });
+
+    it('is none where there was no login', () => {
+      assert.ok(!keepsSecret(draftOf(scram), undefined));
+      assert.ok(!keepsSecret(draftOf(scram), base));
+      assert.ok(!keepsSecret({ ...draftOf(scram), security: 'PLAINTEXT' }, scram));
     });
   });
 
