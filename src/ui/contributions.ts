@@ -53,8 +53,11 @@ export const documentSchemes = {
   topicConfig: 'local-kafka-config',
 } as const;
 
-/** A tree hands the clicked node and all that are selected to a command; palette and keyboard hand nothing. */
-type OnNodes<N> = [node?: N, selected?: readonly N[]];
+/**
+ * A tree hands the clicked node to a command and, where several can be selected, all of those, of whatever kind they are;
+ * palette and keyboard hand nothing.
+ */
+type OnNodes<N, Selected = N> = [node?: N, selected?: readonly Selected[]];
 
 /** Every command with the arguments it may get. All of them work without any, by asking. */
 export interface CommandArguments {
@@ -84,7 +87,7 @@ export interface CommandArguments {
   'localKafka.rotateApiKey': OnNodes<ApiNode>;
 
   'localKafka.createTopic': [];
-  'localKafka.deleteTopic': OnNodes<TopicNode>;
+  'localKafka.deleteTopic': OnNodes<TopicNode, TreeNode>;
   'localKafka.showTopicConfig': OnNodes<TopicNode>;
   'localKafka.reviewTopicConfig': [];
   'localKafka.addPartitions': OnNodes<TopicNode>;
@@ -93,7 +96,7 @@ export interface CommandArguments {
   'localKafka.produceFromEditor': [];
   'localKafka.produceFromFile': OnNodes<TopicNode>;
   'localKafka.showLatestMessages': OnNodes<TopicNode | PartitionNode>;
-  'localKafka.copyName': OnNodes<TopicNode | GroupNode | MemberNode>;
+  'localKafka.copyName': OnNodes<TopicNode | GroupNode | MemberNode, TreeNode>;
 
   'localKafka.refreshServices': [];
   'localKafka.refreshTopics': [];

@@ -3,6 +3,7 @@ import { type Disposable, DisposableStore } from '../../base/lifecycle';
 import type { CommandHandlers } from '../contributions';
 import type { UiServices } from '../services';
 import { createGroupTree } from './groupTree';
+import { meantNames } from './meantNodes';
 import { ServicesTree } from './servicesTree';
 import { createTopicTree } from './topicTree';
 
@@ -25,23 +26,10 @@ export function createTrees(services: UiServices): Trees {
       'localKafka.showMore': (node) =>
         node?.kind === 'more' ? (node.view === 'topics' ? topics : groups).tree.showMore() : undefined,
       'localKafka.copyName': async (node, selected) => {
-        const nodes = selected && selected.length > 0 ? selected : node ? [node] : [];
-        if (nodes.length > 0) await vscode.env.clipboard.writeText(nodes.map(nameOf).join('\n'));
+        const names = meantNames(node, selected);
+        if (names.length > 0) await vscode.env.clipboard.writeText(names.join('\n'));
       },
     },
     dispose: () => store.dispose(),
   };
-}
-
-type NamedNode = NonNullable<Parameters<CommandHandlers['localKafka.copyName']>[0]>;
-
-function nameOf(node: NamedNode): string {
-  switch (node.kind) {
-    case 'topic':
-      return node.topic;
-    case 'group':
-      return node.group;
-    case 'member':
-      return node.member;
-  }
 }

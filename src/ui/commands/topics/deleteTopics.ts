@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { toManagerError, KafkaManagerError } from '../../../contract/errors';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
-import type { TopicNode } from '../../tree/nodes';
+import { meantTopics } from '../../tree/meantNodes';
+import type { TopicNode, TreeNode } from '../../tree/nodes';
 import { lateProgress } from '../messages/lateProgress';
 import { runningCluster } from '../runningCluster';
 import { confirmTyped } from './confirmTyped';
@@ -15,13 +16,12 @@ const MOST_NAMES = 20;
 export async function deleteTopics(
   services: UiServices,
   node?: TopicNode,
-  selected?: readonly TopicNode[],
+  selected?: readonly TreeNode[],
 ): Promise<void> {
   const title = vscode.l10n.t('Delete Topic');
   const cluster = await runningCluster(services, node);
-  const names = node
-    ? namesOf(node, selected)
-    : await pickTopics(services, cluster, { title, canPickMany: true });
+  const meant = node ? await namesOf(services, node, selected) : [];
+  const names = meant.length > 0 ? meant : await pickTopics(services, cluster, { title, canPickMany: true });
   const [first = ''] = names;
   const isOne = names.length === 1;
   await confirmTyped({
@@ -41,11 +41,15 @@ export async function deleteTopics(
   );
 }
 
-/** The topics that are meant: all selected ones where the node is among them. */
-function namesOf(node: TopicNode, selected: readonly TopicNode[] = []): readonly string[] {
-  const topics = selected.filter(({ cluster }) => cluster === node.cluster);
-  const isAmong = topics.some(({ topic }) => topic === node.topic);
-  return isAmong ? [...new Set(topics.map(({ topic }) => topic))] : [node.topic];
+/** The topics that are meant, without those that Kafka keeps for itself: to lose them breaks the cluster. */
+async function namesOf(
+  { topics }: UiServices,
+  node: TopicNode,
+  selected?: readonly TreeNode[],
+): Promise<readonly string[]> {
+  const all = await topics.list(node.cluster, { internal: true });
+  const internal = new Set(all.flatMap(({ name, isInternal }) => (isInternal ? [name] : [])));
+  return meantTopics(node, selected).filter((name) => !internal.has(name));
 }
 
 interface Failure {
