@@ -72,7 +72,7 @@ describe('Messages by commands', () => {
     await quickInput.answer('{"a":1}');
     await quickInput.waitMessage(/^Header/);
     await quickInput.answer('trace: x:y');
-    await quickInput.waitMessage(/^1 headers/);
+    await quickInput.waitMessage(/^1 header\./);
     await quickInput.answer('');
     await quickInput.waitClosed();
     await notifications.waitFor(/Sent to partition/);
@@ -85,6 +85,10 @@ describe('Messages by commands', () => {
     await quickInput.waitMessage(/^Value/);
     await workbench.screenshot('produce-value');
     await quickInput.pressButton('Tombstone (null)');
+    await quickInput.waitMessage(/^Header/);
+    await quickInput.pressButton('Back');
+    await quickInput.waitMessage(/^A tombstone \(null\) is chosen/);
+    await quickInput.answer('');
     await quickInput.waitMessage(/^Header/);
     await quickInput.answer('');
     await quickInput.waitClosed();

@@ -9,7 +9,8 @@ export interface StepPlace {
 /** How it goes on after a step. */
 export type StepResult<D> =
   | { readonly go: 'next'; readonly draft: D }
-  | { readonly go: 'back' }
+  /** To the step before; with a draft, what was typed here is kept. */
+  | { readonly go: 'back'; readonly draft?: D }
   /** To another step, by its name. */
   | { readonly go: 'to'; readonly step: string };
 
@@ -40,6 +41,7 @@ export async function runSteps<D>(first: D, steps: readonly Step<D>[]): Promise<
       ({ draft } = result);
       index = nextStep(steps, draft, index + 1);
     } else {
+      if (result.go === 'back') draft = result.draft ?? draft;
       const target =
         result.go === 'back' ? applying[applying.indexOf(step) - 1] : byName(applying, result.step);
       if (target) index = steps.indexOf(target);

@@ -1,83 +1,109 @@
 import * as vscode from 'vscode';
-import type { RecordHeader } from '../../../core/kafkaTypes';
 import { jsonProblem } from '../../documents/exactJson';
-import { askText, back, backButton } from '../topics/askText';
+import { runSteps, type Step, type StepPlace } from '../form/steps';
+import { askText, back, backButton, type TextQuestion } from '../topics/askText';
+import { emptyMessage, type MessageDraft, recordOfDraft, withValue } from './messageDraft';
 import { parseHeader } from './parseHeader';
 import type { NewRecord } from './sendOne';
-import { utf8Of } from './utf8Of';
 
 const tombstone = Symbol('tombstone');
-const TOTAL_STEPS = 3;
+const emptyValue = Symbol('empty value');
+const withoutHeaders = Symbol('without headers');
 
 /** Asks for key, value and headers of a message. @throws Cancelled */
 export async function typeMessage(title: string): Promise<NewRecord> {
-  let key = '';
-  let value: string | undefined;
-  for (;;) {
-    const typedKey = await askText({
-      title,
-      step: 1,
-      totalSteps: TOTAL_STEPS,
-      prompt: vscode.l10n.t('Key. Without one the message has no key (null).'),
-      value: key,
-    });
-    key = String(typedKey);
-    const typedValue = await askValue(title, value ?? '');
-    if (typedValue === back) continue;
-    value = typeof typedValue === 'string' ? typedValue : undefined;
-    const headers = await askHeaders(title);
-    if (headers === back) continue;
-    return {
-      key: key === '' ? null : utf8Of(key),
-      value: value === undefined ? null : utf8Of(value),
-      headers,
-    };
-  }
+  const applies = (): boolean => true;
+  const steps: readonly Step<MessageDraft>[] = [
+    { name: 'key', applies, ask: (draft, place) => askKey(at(title, place), draft) },
+    { name: 'value', applies, ask: (draft, place) => askValue(at(title, place), draft) },
+    { name: 'headers', applies, ask: (draft, place) => askHeaders(at(title, place), draft) },
+  ];
+  return recordOfDraft(await runSteps(emptyMessage, steps));
 }
 
-async function askValue(title: string, value: string): Promise<string | symbol> {
-  const button = {
-    iconPath: new vscode.ThemeIcon('circle-slash'),
-    tooltip: vscode.l10n.t('Tombstone (null)'),
-  };
-  return askText({
-    title,
-    step: 2,
-    totalSteps: TOTAL_STEPS,
-    prompt: vscode.l10n.t('Value. Empty is a value of 0 bytes; the button at the title sends a tombstone.'),
-    value,
-    hint: (text) => {
-      if (!/^\s*[{[]/.test(text)) return undefined;
-      const problem = jsonProblem(text);
-      return problem
-        ? vscode.l10n.t('Not JSON: line {0}, column {1}', problem.line, problem.column)
-        : vscode.l10n.t('Valid JSON');
-    },
-    buttons: [backButton, { button, answer: tombstone }],
+type Place = Pick<TextQuestion, 'title' | 'step' | 'totalSteps'>;
+type Answer = ReturnType<Step<MessageDraft>['ask']>;
+
+function at(title: string, { step, totalSteps }: StepPlace): Place {
+  return { title, step, totalSteps };
+}
+
+async function askKey(place: Place, draft: MessageDraft): Answer {
+  const key = await askText({
+    ...place,
+    prompt: vscode.l10n.t('Key. Without one the message has no key (null).'),
+    value: draft.key,
   });
+  return { go: 'next', draft: { ...draft, key: String(key) } };
 }
 
-async function askHeaders(title: string): Promise<readonly RecordHeader[] | typeof back> {
-  const headers: RecordHeader[] = [];
+async function askValue(place: Place, draft: MessageDraft): Answer {
+  const isTombstone = draft.value === null;
+  const other = isTombstone
+    ? { icon: 'symbol-string', tooltip: vscode.l10n.t('Empty Value (0 bytes)'), answer: emptyValue }
+    : { icon: 'circle-slash', tooltip: vscode.l10n.t('Tombstone (null)'), answer: tombstone };
+  let left = draft;
+  const answer = await askText({
+    ...place,
+    prompt: isTombstone
+      ? vscode.l10n.t(
+          'A tombstone (null) is chosen: Enter keeps it. Type a value in its place; the button at the title takes an empty one.',
+        )
+      : vscode.l10n.t('Value. Empty is a value of 0 bytes; the button at the title sends a tombstone.'),
+    value: draft.value ?? '',
+    hint: jsonHint,
+    buttons: [
+      backButton,
+      {
+        button: { iconPath: new vscode.ThemeIcon(other.icon), tooltip: other.tooltip },
+        answer: other.answer,
+      },
+    ],
+    onDidLeave: (text) => (left = withValue(draft, text)),
+  });
+  if (answer === back) return { go: 'back', draft: left };
+  if (answer === tombstone) return { go: 'next', draft: { ...draft, value: null } };
+  if (answer === emptyValue) return { go: 'next', draft: { ...draft, value: '' } };
+  return { go: 'next', draft: withValue(draft, String(answer)) };
+}
+
+function jsonHint(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  const problem = jsonProblem(text);
+  return problem
+    ? vscode.l10n.t('Not JSON: line {0}, column {1}', problem.line, problem.column)
+    : vscode.l10n.t('Valid JSON');
+}
+
+async function askHeaders(place: Place, before: MessageDraft): Answer {
+  let draft = before;
   for (;;) {
+    const { headers } = draft;
+    const remove = { iconPath: new vscode.ThemeIcon('discard'), tooltip: vscode.l10n.t('Without Headers') };
     const line = await askText({
-      title,
-      step: 3,
-      totalSteps: TOTAL_STEPS,
-      prompt:
-        headers.length === 0
-          ? vscode.l10n.t('Header as name: value. Enter without one sends the message.')
-          : vscode.l10n.t('{0} headers. Another one, or Enter to send the message.', headers.length),
+      ...place,
+      prompt: headersPrompt(headers.length),
       placeholder: vscode.l10n.t('name: value'),
       problem: (text) =>
         text.trim() === '' || parseHeader(text)
           ? undefined
           : vscode.l10n.t('There is no name before the ":".'),
-      buttons: [backButton],
+      buttons: [backButton, ...(headers.length > 0 ? [{ button: remove, answer: withoutHeaders }] : [])],
     });
-    if (line === back) return back;
+    if (line === back) return { go: 'back', draft };
+    if (line === withoutHeaders) {
+      draft = { ...draft, headers: [] };
+      continue;
+    }
     const header = parseHeader(String(line));
-    if (!header) return headers;
-    headers.push(header);
+    if (!header) return { go: 'next', draft };
+    draft = { ...draft, headers: [...headers, header] };
   }
+}
+
+function headersPrompt(count: number): string {
+  if (count === 0) return vscode.l10n.t('Header as name: value. Enter without one sends the message.');
+  return count === 1
+    ? vscode.l10n.t('1 header. Another one, or Enter to send the message.')
+    : vscode.l10n.t('{0} headers. Another one, or Enter to send the message.', count);
 }

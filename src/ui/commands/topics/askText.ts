@@ -16,6 +16,8 @@ export interface TextQuestion {
   readonly problem?: (text: string) => string | undefined;
   /** Told while typing, of a text that is taken all the same. */
   readonly hint?: (text: string) => string | undefined;
+  /** Gets what is in the box where a button is pressed. */
+  readonly onDidLeave?: (text: string) => void;
   /** Buttons at the title, each with the answer that it stands for. */
   readonly buttons?: readonly { readonly button: vscode.QuickInputButton; readonly answer: symbol }[];
 }
@@ -62,7 +64,10 @@ export async function askText(question: TextQuestion): Promise<string | symbol> 
   if (box.value !== '') validate(box.value);
   try {
     const answer = await new Promise<string | symbol | undefined>((resolve) => {
-      box.onDidTriggerButton((pressed) => resolve(buttons.find(({ button }) => button === pressed)?.answer));
+      box.onDidTriggerButton((pressed) => {
+        question.onDidLeave?.(box.value);
+        resolve(buttons.find(({ button }) => button === pressed)?.answer);
+      });
       box.onDidAccept(() => {
         if (validate(box.value) === undefined) resolve(box.value);
       });

@@ -38,6 +38,15 @@ describe('runSteps', () => {
     assert.deepEqual(asked, ['a 1/3', 'b 2/3 back', 'a 1/3 1', 'b 2/3 back', 'c 3/3 back']);
   });
 
+  it('keeps what was typed in the step that one goes back from', async () => {
+    const { asked, steps } = scripted(
+      ['1', { go: 'back', draft: { a: '1', b: 'half' } }, '2', '3', '4'],
+      () => false,
+    );
+    assert.deepEqual(await runSteps({}, steps), { a: '2', b: '3', c: '4' });
+    assert.deepEqual(asked.slice(2), ['a 1/3 1', 'b 2/3 back half', 'c 3/3 back']);
+  });
+
   it('goes to a named step; one that does not apply is asked for in vain', async () => {
     const { asked, steps } = scripted(
       ['1', '2', { go: 'to', step: 'nowhere' }, { go: 'to', step: 'a' }, '4', '5', '6'],
