@@ -1,5 +1,5 @@
 import { Sequencer } from '../base/async';
-import type { Event } from '../base/event';
+import { Emitter, type Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
 import { toManagerError } from '../contract/errors';
@@ -48,6 +48,7 @@ const CONNECTED_PREFIX = 'connected.';
 export class ClusterRegistry implements Disposable {
   readonly #options: ClusterRegistryOptions;
   readonly #store = new DisposableStore();
+  readonly #didFailUnasked = this.#store.add(new Emitter<string>());
   readonly #work = new Sequencer();
   readonly #saved = new Map<string, SavedProfile>();
   /** What each cluster was last seen as, so that only changes are told to the others. */
@@ -68,6 +69,11 @@ export class ClusterRegistry implements Disposable {
         this.#inTurn(() => this.#othersChanged(key));
       }),
     );
+  }
+
+  /** Fires with the id of a cluster that this window started by itself, without success: nobody else tells of it. */
+  get onDidFailUnasked(): Event<string> {
+    return this.#didFailUnasked.event;
   }
 
   /** The saved profiles in the order of their making. */
@@ -92,6 +98,16 @@ export class ClusterRegistry implements Disposable {
    */
   async restore(): Promise<void> {
     await Promise.all(this.profiles().map((profile) => this.#restoreOne(profile)));
+  }
+
+  /** Starts a cluster without being asked by its user, as when a window opens. A failure is told by an event. */
+  async startUnasked(id: string): Promise<void> {
+    try {
+      await this.#options.clusters.start(id);
+    } catch (error) {
+      this.#failed(id, error);
+      if (!this.#ended.signal.aborted) this.#didFailUnasked.fire(id);
+    }
   }
 
   /** Saves a profile, new or changed, and its secrets. @throws VALIDATION_ERROR; nothing is changed then */
@@ -151,7 +167,7 @@ export class ClusterRegistry implements Disposable {
     try {
       if (!isDown() || !(await this.#marks.takeUp(id, this.#ended.signal)) || !isDown()) return;
       logger.info(`cluster ${id} was being started when its window closed: it is started again`);
-      await clusters.start(id);
+      await this.startUnasked(id);
     } catch (error) {
       this.#failed(id, error);
     }
@@ -242,7 +258,9 @@ export class ClusterRegistry implements Disposable {
 
   #failed(id: string, error: unknown): void {
     if (this.#ended.signal.aborted) return;
-    this.#options.logger.warn(`cluster ${id} could not be joined: ${toManagerError(error).message}`);
+    this.#options.logger.warn(
+      `cluster ${id} could not be joined or started: ${toManagerError(error).message}`,
+    );
   }
 
   #inTurn(task: () => Promise<unknown>): void {

@@ -32,7 +32,7 @@ export function openWindow(options: OpenWindowOptions): Disposable & { readonly 
     await app.registry.restore();
     const { activeId } = app.clusters;
     if (activeId === undefined || !options.startsOnOpen()) return;
-    if (app.clusters.status(activeId).state === 'stopped') await app.clusters.start(activeId);
+    if (app.clusters.status(activeId).state === 'stopped') await app.registry.startUnasked(activeId);
   };
   const done = open().catch((error: unknown) => {
     logger.error('opening the window failed', toManagerError(error));

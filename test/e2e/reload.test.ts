@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type KafkaDist, realKafka } from '../support/real/kafkaDist';
 import { until } from '../support/until';
 import { brokerPid, brokerPids, storageOf } from '../support/vscode/playground';
@@ -33,18 +31,10 @@ describe('A window that is reloaded while Kafka starts', () => {
   before('names the folders of Kafka and Java', async function () {
     this.timeout(300_000);
     kafka = await realKafka('4');
-    // Of scope `machine`: settings of the server's machine, not of its user.
-    const folder = join(vscode.server.dataDir, 'Machine');
-    await mkdir(folder, { recursive: true });
-    await writeFile(
-      join(folder, 'settings.json'),
-      JSON.stringify({
-        'localKafka.kafka.port': 0,
-        'localKafka.api.port': 0,
-        'localKafka.java.home': kafka.javaHome,
-        'localKafka.java.kafkaHome': kafka.home,
-      }),
-    );
+    await vscode.server.writeSettings({
+      'localKafka.java.home': kafka.javaHome,
+      'localKafka.java.kafkaHome': kafka.home,
+    });
     await vscode.workbench.reload();
   });
 
@@ -106,5 +96,30 @@ describe('A window that is reloaded while Kafka starts', () => {
     await workbench.statusBar.waitText('status', /Starting|Kafka :\d+/, 30_000);
     await workbench.reload();
     await assertOne();
+  });
+
+  it('is told of a start on opening that fails, and not that Java is missing where Kafka is', async () => {
+    const { workbench, server } = vscode;
+    const { notifications } = workbench;
+    await workbench.palette('Kafka: Stop Kafka');
+    await workbench.statusBar.waitText('status', /Stopped/);
+    await server.writeSettings({
+      'localKafka.kafka.startOnOpen': 'active',
+      'localKafka.java.home': kafka.javaHome,
+      'localKafka.java.kafkaHome': '/nowhere',
+    });
+    await workbench.reload();
+    const text = await notifications.waitFor(/\/nowhere does not hold a usable Apache Kafka/);
+    assert.deepEqual(await notifications.buttons(text), ['Start Again', 'Show Broker Log']);
+    await workbench.sidebar.open('Kafka');
+    const services = workbench.sidebar.view('Services');
+    const rows = await services.waitRows(
+      (all) => all.some((row) => /Start Again/.test(row)),
+      'what mends it',
+    );
+    assert.ok(rows.some((row) => /Start Playground/.test(row)));
+    assert.ok(!rows.some((row) => /Choose the Folder of Java/.test(row)), rows.join('\n'));
+    await workbench.screenshot('start-on-open-failed');
+    assert.deepEqual(javaBrokers(server), []);
   });
 });

@@ -6,13 +6,14 @@ import { linkSafe } from '../text';
 import type { ClusterNode } from '../tree/nodes';
 
 /**
- * Tells of a broker that ended by itself, once, with what brings it back. A start that fails is told of by whoever asked
- * for it. A window in the background waits until it is looked at, and says nothing where the cluster is well again.
+ * Tells of a broker that ended by itself, and of a start that failed and that no user asked for, once, with what brings it
+ * back. Any other start that fails is told of by whoever asked for it. A window in the background waits until it is looked at, and says nothing where the cluster is well again.
  */
 export function createFailureNotice({
   clusters,
+  registry,
   logger,
-}: Pick<UiServices, 'clusters' | 'logger'>): Disposable {
+}: Pick<UiServices, 'clusters' | 'registry' | 'logger'>): Disposable {
   const store = new DisposableStore();
   const states = new Map<string, ClusterState>();
   const waiting = new Set<string>();
@@ -20,15 +21,22 @@ export function createFailureNotice({
     waiting.delete(status.id);
     show(status).then(undefined, (error: unknown) => logger.error('an action of a notice failed', error));
   };
+  const tellSoon = (status: ClusterStatus): void => {
+    if (vscode.window.state.focused) tell(status);
+    else waiting.add(status.id);
+  };
   store.add(
     clusters.onDidChangeStatus((status) => {
       const before = states.get(status.id);
       states.set(status.id, status.state);
       if (status.state !== 'failed') waiting.delete(status.id);
-      else if (before === 'running' || before === 'degraded') {
-        if (vscode.window.state.focused) tell(status);
-        else waiting.add(status.id);
-      }
+      else if (before === 'running' || before === 'degraded') tellSoon(status);
+    }),
+  );
+  store.add(
+    registry.onDidFailUnasked((id) => {
+      const status = clusters.status(id);
+      if (status.state === 'failed') tellSoon(status);
     }),
   );
   store.add(
@@ -46,15 +54,22 @@ export function createFailureNotice({
   return store;
 }
 
-async function show({ id, name, reason = '', remedy = '' }: ClusterStatus): Promise<void> {
-  const again = vscode.l10n.t('Start Again');
-  const log = vscode.l10n.t('Show Broker Log');
+async function show({ id, name, runtime, reason = '', remedy = '' }: ClusterStatus): Promise<void> {
+  const [again, more] =
+    runtime === 'external'
+      ? [
+          { title: vscode.l10n.t('Connect Again'), command: 'localKafka.connect' },
+          { title: vscode.l10n.t('Edit Cluster…'), command: 'localKafka.editCluster' },
+        ]
+      : [
+          { title: vscode.l10n.t('Start Again'), command: 'localKafka.start' },
+          { title: vscode.l10n.t('Show Broker Log'), command: 'localKafka.showBrokerLog' },
+        ];
   const node: ClusterNode = { kind: 'cluster', cluster: id };
   const chosen = await vscode.window.showErrorMessage(
     linkSafe(`${name}: ${vscode.l10n.t(reason)} ${vscode.l10n.t(remedy)}`),
     again,
-    log,
+    more,
   );
-  if (chosen === again) await vscode.commands.executeCommand('localKafka.start', node);
-  else if (chosen === log) await vscode.commands.executeCommand('localKafka.showBrokerLog', node);
+  if (chosen) await vscode.commands.executeCommand(chosen.command, node);
 }

@@ -9,7 +9,7 @@ import { Usage } from './usage';
 
 export type StatusBarServices = Pick<
   UiServices,
-  'clusters' | 'health' | 'api' | 'settings' | 'logger' | 'logChannel'
+  'clusters' | 'registry' | 'health' | 'api' | 'settings' | 'logger' | 'logChannel'
 >;
 
 /** Left of the items of most extensions, right of VS Code's own. */

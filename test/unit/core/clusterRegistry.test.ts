@@ -133,6 +133,30 @@ describe('ClusterRegistry: windows that share a folder', () => {
     assert.equal(machine.starts, 1);
   });
 
+  it('a start that nobody asked for tells of its failure, and only of that', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    const told: string[] = [];
+    a.registry.onDidFailUnasked((id) => told.push(`${id} ${a.clusters.status(id).state}`));
+    await a.registry.startUnasked('one');
+    await a.clusters.stop('one');
+    a.runtime.beforeStart = () => Promise.reject(new Error('no'));
+    await assert.rejects(a.clusters.start('one'));
+    assert.deepEqual(told, []);
+    await a.registry.startUnasked('one');
+    assert.deepEqual(told, ['one failed']);
+    a.runtime.beforeStart = () => new Promise(() => {});
+    void a.clusters.start('one').catch(() => {});
+    await soon(async () => (await a.state.get('starting.one')) !== undefined, 'the mark');
+    for (const each of open.splice(0).reverse()) each.dispose();
+    alive.delete(1);
+    const b = await openWindow(2);
+    b.registry.onDidFailUnasked((id) => told.push(`again ${id}`));
+    b.runtime.beforeStart = () => Promise.reject(new Error('no'));
+    await b.registry.restore();
+    assert.deepEqual(told, ['one failed', 'again one']);
+  });
+
   it('a start that a window left behind is begun again, once', async () => {
     const a = await openWindow(1);
     await a.registry.save(one);
