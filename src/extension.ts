@@ -70,22 +70,27 @@ export function activate(context: vscode.ExtensionContext): void {
       version: (context.extension.packageJSON as Manifest).version,
     }),
   );
+  const ready = app.registry
+    .load()
+    .catch((error: unknown) => logger.error('the saved clusters could not be read', error));
   const services: UiServices = {
     ...app,
-    ...{ api, settings, logger, logChannel },
+    ...{ api, settings, logger, logChannel, ready },
     extensionUri: context.extensionUri,
   };
 
+  // First, so that a wrong value that the others meet is told of.
+  store.add(createLiveSettings(services));
   const documents = store.add(createDocuments(services));
   const trees = store.add(createTrees(services));
   const { contributes } = context.extension.packageJSON as Manifest;
   const ids = contributes.commands.map(({ command }) => command);
   const handlers = lazyCommands(ids, trees.handlers, async () => {
+    await ready;
     const { allCommands } = await import('./ui/commands/allCommands');
     return allCommands({ ...services, documents, messages: await app.messages() }, store);
   });
   store.add(registerCommands(handlers, services));
-  store.add(createLiveSettings(services));
   store.add(createStatusBar(services));
   store.add(createTerminalEnvironment(services, context.environmentVariableCollection));
   store.add(createTasks(services));
@@ -101,14 +106,11 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
   };
-  void app.registry.load().then(
-    () => {
-      store.add(trackContext(services));
-      if (vscode.workspace.isTrusted) open();
-      else store.add(vscode.workspace.onDidGrantWorkspaceTrust(open));
-    },
-    (error: unknown) => logger.error('the saved clusters could not be read', error),
-  );
+  void ready.then(() => {
+    store.add(trackContext(services));
+    if (vscode.workspace.isTrusted) open();
+    else store.add(vscode.workspace.onDidGrantWorkspaceTrust(open));
+  });
   active.current = {
     close: async () => {
       // The API first, so that another window takes it over at once. Brokers are only let go of: after a reload this

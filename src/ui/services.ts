@@ -25,6 +25,8 @@ export interface UiServices {
   readonly api: ApiControl;
   /** For the test of a connection before it is saved. */
   readonly connector: KafkaConnector;
+  /** The saved clusters are read: before that nobody can tell whether there is one. Never rejects. */
+  readonly ready: Promise<void>;
   readonly settings: UiSettings;
   readonly logger: Logger;
   /** The channel behind the logger: "Show Log" opens it. */

@@ -15,10 +15,12 @@ const views = { topic: viewIds.topics, group: viewIds.groups, cluster: viewIds.s
  * started, read, changed or connected to, whoever made the link.
  */
 export function createUriHandler(
-  { registry, logger }: Pick<UiServices, 'registry' | 'logger'>,
+  { registry, logger, ready }: Pick<UiServices, 'registry' | 'logger' | 'ready'>,
   reveal?: Reveal,
 ): Disposable {
   const handle = async (uri: vscode.Uri): Promise<void> => {
+    // A link may be what activates us.
+    await ready;
     const link = parseDeepLink(uri.path);
     if (!link) {
       void vscode.window.showWarningMessage(

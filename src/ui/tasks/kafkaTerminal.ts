@@ -15,7 +15,7 @@ const FAILED = 1;
  */
 export class KafkaTerminal implements vscode.Pseudoterminal {
   readonly #definition: vscode.TaskDefinition;
-  readonly #services: Pick<UiServices, 'clusters' | 'registry' | 'logger'>;
+  readonly #services: Pick<UiServices, 'clusters' | 'registry' | 'logger' | 'ready'>;
   readonly #store = new DisposableStore();
   readonly #didWrite = new vscode.EventEmitter<string>();
   readonly #didClose = new vscode.EventEmitter<number>();
@@ -26,7 +26,7 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
 
   constructor(
     definition: vscode.TaskDefinition,
-    services: Pick<UiServices, 'clusters' | 'registry' | 'logger'>,
+    services: Pick<UiServices, 'clusters' | 'registry' | 'logger' | 'ready'>,
   ) {
     this.#definition = definition;
     this.#services = services;
@@ -68,6 +68,8 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
         },
       );
     }
+    // A task that runs as the window opens comes before the saved clusters are read.
+    await this.#services.ready;
     const id = await this.#cluster(task);
     const { clusters } = this.#services;
     const { name } = clusters.status(id);
