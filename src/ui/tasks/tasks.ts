@@ -5,7 +5,9 @@ import type { UiServices } from '../services';
 import { KafkaTerminal } from './kafkaTerminal';
 
 /** Offers tasks of our type: to start and to stop the active cluster. Those of tasks.json may name another one. */
-export function createTasks(services: Pick<UiServices, 'clusters' | 'registry' | 'logger' | 'ready'>): Disposable {
+export function createTasks(
+  services: Pick<UiServices, 'clusters' | 'registry' | 'logger' | 'ready'>,
+): Disposable {
   const make = (
     definition: vscode.TaskDefinition,
     name: string,
