@@ -202,7 +202,9 @@ export class ClusterSession implements Disposable {
       return this.status;
     } catch (error) {
       const known = toManagerError(error);
-      this.#options.logger.error(`cluster ${this.profile.id} did not start`, known);
+      const { logger } = this.#options;
+      if (signal.aborted) logger.info(`the start of cluster ${this.profile.id} was cancelled`);
+      else logger.error(`cluster ${this.profile.id} did not start`, known);
       if (signal.aborted) this.#set('stopped', {});
       else this.#set('failed', { ...whyOf(known), ...lastLogOf(known) });
       throw known;
