@@ -20,6 +20,8 @@ export class GroupRows implements ListSource {
   readonly #groups: Pick<GroupManager, 'list' | 'lags'>;
   readonly #summaries = new Map<string, GroupSummary>();
   readonly #asked = new Map<string, Asked>();
+  /** Raised with each cluster: what was asked of a former one is not kept, since groups of one name are in both. */
+  #generation = 0;
 
   constructor(groups: Pick<GroupManager, 'list' | 'lags'>) {
     this.#groups = groups;
@@ -31,17 +33,18 @@ export class GroupRows implements ListSource {
   }
 
   async names(cluster: string): Promise<ListedNames> {
+    const generation = this.#generation;
     const { groups, failures } = await this.#groups.list(cluster);
-    this.#summaries.clear();
-    for (const group of groups) this.#summaries.set(group.id, group);
-    for (const name of this.#asked.keys()) if (!this.#summaries.has(name)) this.#asked.delete(name);
+    if (generation === this.#generation) this.#keep(groups);
     const [problem] = failures.values();
     return { names: groups.map(({ id }) => id), problem };
   }
 
   async figures(cluster: string, names: readonly string[]): Promise<readonly string[]> {
+    const generation = this.#generation;
     const before = names.map((name) => this.#look(name));
     const answers = await this.#groups.lags(cluster, names);
+    if (generation !== this.#generation) return [];
     for (const [name, answer] of answers) this.#asked.set(name, this.#learn(name, answer));
     return names.filter((name, index) => this.#look(name) !== before[index]);
   }
@@ -51,8 +54,15 @@ export class GroupRows implements ListSource {
   }
 
   reset(): void {
+    this.#generation++;
     this.#summaries.clear();
     this.#asked.clear();
+  }
+
+  #keep(groups: readonly GroupSummary[]): void {
+    this.#summaries.clear();
+    for (const group of groups) this.#summaries.set(group.id, group);
+    for (const name of this.#asked.keys()) if (!this.#summaries.has(name)) this.#asked.delete(name);
   }
 
   #learn(name: string, answer: GroupLag | KafkaManagerError): Asked {

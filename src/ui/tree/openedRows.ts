@@ -4,6 +4,9 @@ export interface RowsBelow<Row> {
   readonly look: string;
 }
 
+/** Rows below which is asked at the same time: each question is a few calls to brokers. */
+const AT_A_TIME = 6;
+
 /**
  * The rows that somebody has opened. A refresh asks for what is below each of them anew and tells which have changed:
  * only those are drawn again, so that tooltips and menus over the others stay.
@@ -44,15 +47,19 @@ export class OpenedRows<Node, Row> {
   /** Asks for what is below each of them; answers those that look different now. */
   async refresh(): Promise<readonly Node[]> {
     const changed: Node[] = [];
-    await Promise.all(
-      [...this.#looks].map(async ([node, before]) => {
+    const waiting = [...this.#looks];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [node, before] = next;
+        if (!this.#looks.has(node)) continue;
         const { rows, look } = await this.#load(node);
-        if (look === before || !this.#looks.has(node)) return;
+        if (look === before || !this.#looks.has(node)) continue;
         this.#looks.set(node, look);
         this.#fresh.set(node, rows);
         changed.push(node);
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
     return changed;
   }
 }

@@ -19,6 +19,8 @@ export class TopicRows implements ListSource {
   readonly #counts = new Map<string, TopicCount>();
   readonly #policies = new Map<string, TopicPolicy>();
   #showsInternal: boolean;
+  /** Raised with each cluster: what was asked of a former one is not kept, since topics of one name are in both. */
+  #generation = 0;
 
   constructor(topics: Pick<TopicManager, 'list' | 'counts' | 'policies'>, showsInternal: boolean) {
     this.#topics = topics;
@@ -45,27 +47,24 @@ export class TopicRows implements ListSource {
   }
 
   async names(cluster: string): Promise<ListedNames> {
+    const generation = this.#generation;
     const all = await this.#topics.list(cluster, { internal: true });
+    if (generation === this.#generation) this.#keep(all);
     const own: string[] = [];
     const internal: string[] = [];
-    this.#summaries.clear();
-    for (const topic of all) {
-      this.#summaries.set(topic.name, topic);
-      (topic.isInternal ? internal : own).push(topic.name);
-    }
-    for (const known of [this.#counts, this.#policies]) {
-      for (const name of known.keys()) if (!this.#summaries.has(name)) known.delete(name);
-    }
+    for (const { name, isInternal } of all) (isInternal ? internal : own).push(name);
     return { names: this.#showsInternal ? [...own, ...internal] : own };
   }
 
   async figures(cluster: string, names: readonly string[]): Promise<readonly string[]> {
+    const generation = this.#generation;
     const before = names.map((name) => this.#look(name));
     // Who may not read configs still sees the counts.
     const [counts, policies] = await Promise.all([
       this.#topics.counts(cluster, names),
       this.#topics.policies(cluster, names).catch(() => new Map<string, TopicPolicy>()),
     ]);
+    if (generation !== this.#generation) return [];
     for (const [name, count] of counts) this.#counts.set(name, count);
     for (const [name, policy] of policies) this.#policies.set(name, policy);
     return names.filter((name, index) => this.#look(name) !== before[index]);
@@ -76,9 +75,18 @@ export class TopicRows implements ListSource {
   }
 
   reset(): void {
+    this.#generation++;
     this.#summaries.clear();
     this.#counts.clear();
     this.#policies.clear();
+  }
+
+  #keep(all: readonly TopicSummary[]): void {
+    this.#summaries.clear();
+    for (const topic of all) this.#summaries.set(topic.name, topic);
+    for (const known of [this.#counts, this.#policies]) {
+      for (const name of known.keys()) if (!this.#summaries.has(name)) known.delete(name);
+    }
   }
 
   /** What of the row a user can see, as one text. */

@@ -78,6 +78,39 @@ describe('TopicRows', () => {
   });
 });
 
+describe('Rows of another cluster', () => {
+  it('are not told with what a former cluster answers late: topics', async () => {
+    const topics = fakeTopics();
+    const rows = new TopicRows(topics, false);
+    await rows.names('one');
+    const names = rows.names('one');
+    const figures = rows.figures('one', ['b']);
+    topics.found.set('b', count(5));
+    rows.reset();
+    assert.deepEqual(await figures, []);
+    assert.deepEqual((await names).names, ['b', '__proto__']);
+    assert.equal(rows.hasFigures('b'), false);
+    assert.equal(rows.row('b').records, undefined);
+    assert.equal(rows.row('b').summary, undefined);
+    assert.deepEqual(await rows.figures('two', ['b']), ['b'], 'those of the present one are told');
+  });
+
+  it('are not told with what a former cluster answers late: groups', async () => {
+    const rows = new GroupRows({
+      list: () => Promise.resolve({ groups: [group('g')], failures: new Map() }),
+      lags: () => Promise.resolve(new Map([['g', lag(5)]])),
+    });
+    const names = rows.names('one');
+    const figures = rows.figures('one', ['g']);
+    rows.reset();
+    assert.deepEqual(await figures, []);
+    assert.deepEqual((await names).names, ['g']);
+    assert.equal(rows.hasFigures('g'), false);
+    assert.equal(rows.row('g').summary, undefined);
+    assert.deepEqual(await rows.figures('two', ['g']), ['g'], 'those of the present one are told');
+  });
+});
+
 const group = (id: string, state = 'Stable'): GroupSummary => ({
   ...{ id, state, type: 'classic', protocolType: 'consumer' },
 });
@@ -124,6 +157,20 @@ describe('GroupRows', () => {
 });
 
 describe('OpenedRows', () => {
+  it('asks below a few rows at a time, however many are open', async () => {
+    let running = 0;
+    let most = 0;
+    const opened = new OpenedRows<number, string>(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      return { rows: [], look: '' };
+    });
+    for (let node = 0; node < 50; node++) await opened.open(node);
+    await opened.refresh();
+    assert.ok(most > 1 && most <= 8, `${most} at a time`);
+  });
+
   it('asks again only below rows that are open, and tells which have changed', async () => {
     const looks = new Map([
       ['a', '1'],
