@@ -85,10 +85,13 @@ export class ListModel {
       const { names, problem } = await this.#source.names(cluster);
       if (cluster !== this.#cluster) return;
       const before = this.#list.shown;
+      const hadMatching = this.#list.counts.matching;
       const hadProblem = this.#problem;
       this.#list.setNames(names);
       this.#problem = problem;
-      const isSame = this.#hasLoaded && hadProblem === problem && sameTexts(before, this.#list.shown);
+      // How many are not shown is told too.
+      const isSameList = hadMatching === this.#list.counts.matching && sameTexts(before, this.#list.shown);
+      const isSame = this.#hasLoaded && hadProblem === problem && isSameList;
       await this.#loadFigures(this.#list.shown, !isSame);
     } catch (error) {
       this.#failed(cluster, error);

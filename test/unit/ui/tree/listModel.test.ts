@@ -86,6 +86,16 @@ describe('ListModel', () => {
     assert.deepEqual(changes, ['all', ['b']]);
   });
 
+  it('draws everything where only the number of names beyond the page is another', async () => {
+    const { source, model, changes } = stage(numbered(pageSize));
+    await model.refresh();
+    source.figuresAnswer = () => Promise.resolve([]);
+    source.answer = () => Promise.resolve({ names: numbered(pageSize + 1) });
+    await model.refresh();
+    assert.deepEqual(changes, ['all', 'all']);
+    assert.equal(model.list.hidden, 1);
+  });
+
   it('asks for the figures of the rows that are shown, and no others', async () => {
     const { source, model } = stage(numbered(10_000));
     await model.refresh();
