@@ -36,6 +36,8 @@ export class RefreshLoop implements Disposable {
 
   /** Tells that what is shown may have changed. */
   request(): void {
+    // One that is planned for an earlier event is not put off: a steady stream of them would starve the view.
+    if (this.#isStale && this.#timer !== undefined) return;
     this.#isStale = true;
     this.#plan();
   }
@@ -82,6 +84,7 @@ export class RefreshLoop implements Disposable {
   #run(): void {
     if (this.#isDisposed) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#isStale = false;
     this.#running = this.#options.refresh().finally(() => {
       this.#running = undefined;

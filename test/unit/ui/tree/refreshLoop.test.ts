@@ -40,6 +40,18 @@ describe('RefreshLoop', () => {
     loop.dispose();
   });
 
+  it('is not put off by events that do not end', async () => {
+    const { loop, calls } = stage();
+    loop.setVisible(true);
+    const deadline = Date.now() + 2_000;
+    while (calls.length === 0 && Date.now() < deadline) {
+      loop.request();
+      await delay(5);
+    }
+    assert.equal(calls.length, 1);
+    loop.dispose();
+  });
+
   it('has one refresh at a time; events meanwhile make one more', async () => {
     const { loop, calls, called } = stage();
     loop.setVisible(true);
