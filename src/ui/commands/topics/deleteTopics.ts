@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { toManagerError, KafkaManagerError } from '../../../contract/errors';
+import { KafkaManagerError } from '../../../contract/errors';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import { meantTopics } from '../../tree/meantNodes';
@@ -7,6 +7,7 @@ import type { TopicNode, TreeNode } from '../../tree/nodes';
 import { lateProgress } from '../messages/lateProgress';
 import { runningCluster } from '../runningCluster';
 import { confirmTyped } from './confirmTyped';
+import { type DeleteResult, deleteEach } from './deleteEach';
 import { pickTopics } from './pickTopic';
 
 /** Names that a message has room for. */
@@ -31,9 +32,26 @@ export async function deleteTopics(
       : vscode.l10n.t('{0} topics are deleted with all their messages: {1}.', names.length, listed(names)),
     expected: isOne ? first : vscode.l10n.t('delete {0} topics', names.length),
   });
-  const failures = await deleteEach(services, cluster, names);
-  const deleted = names.length - failures.length;
-  if (failures.length > 0) throw failed(failures, deleted);
+  const result = await lateProgress(vscode.l10n.t('Deleting topics'), (report, signal) =>
+    deleteEach(
+      names,
+      (topic) => {
+        report(linkSafe(topic));
+        return services.topics.delete(cluster, topic);
+      },
+      signal,
+    ),
+  );
+  const { deleted, failures, notTried } = result;
+  const [failure] = failures;
+  if (failure) {
+    const { code, remedy } = failure.error;
+    throw new KafkaManagerError(code, sentenceOf(result), { remedy, cause: failure.error });
+  }
+  if (notTried > 0) {
+    void vscode.window.showWarningMessage(sentenceOf(result));
+    return;
+  }
   void vscode.window.showInformationMessage(
     isOne
       ? vscode.l10n.t('Topic {0} was deleted.', linkSafe(first))
@@ -52,38 +70,18 @@ async function namesOf(
   return meantTopics(node, selected).filter((name) => !internal.has(name));
 }
 
-interface Failure {
-  readonly topic: string;
-  readonly error: KafkaManagerError;
-}
-
-async function deleteEach(
-  { topics }: UiServices,
-  cluster: string,
-  names: readonly string[],
-): Promise<readonly Failure[]> {
-  const failures: Failure[] = [];
-  const title = vscode.l10n.t('Deleting topics');
-  await lateProgress(title, async (report, signal) => {
-    for (const topic of names) {
-      signal.throwIfAborted();
-      report(linkSafe(topic));
-      await topics.delete(cluster, topic).catch((error: unknown) => {
-        failures.push({ topic, error: toManagerError(error) });
-      });
-    }
-  });
-  return failures;
-}
-
-function failed(failures: readonly Failure[], deleted: number): KafkaManagerError {
-  const reasons = failures
-    .slice(0, MOST_NAMES)
-    .map(({ topic, error }) => `${topic}: ${error.message}`)
-    .join(' ');
-  const { code, remedy } = failures[0]!.error;
-  const sentence = vscode.l10n.t('{0} deleted, {1} not. {2}', deleted, failures.length, reasons);
-  return new KafkaManagerError(code, sentence, { remedy, cause: failures[0]?.error });
+/** What became of topics of which not all are deleted; those that failed with their reasons. */
+function sentenceOf({ deleted, failures, notTried }: DeleteResult): string {
+  const reasons = failures.slice(0, MOST_NAMES).map(({ topic, error }) => `${topic}: ${error.message}`);
+  if (notTried === 0) {
+    return vscode.l10n.t('{0} deleted, {1} not. {2}', deleted, failures.length, reasons.join(' '));
+  }
+  const parts = [
+    vscode.l10n.t('{0} deleted', deleted),
+    ...(failures.length > 0 ? [vscode.l10n.t('{0} failed', failures.length)] : []),
+    vscode.l10n.t('{0} not tried', notTried),
+  ];
+  return [`${parts.join(', ')}.`, vscode.l10n.t('It was cancelled.'), ...reasons].join(' ');
 }
 
 function listed(names: readonly string[]): string {
