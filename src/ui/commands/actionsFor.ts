@@ -22,6 +22,22 @@ export const actionIds = [
 
 export type ActionId = (typeof actionIds)[number];
 
+const ofCluster: ReadonlySet<ActionId> = new Set<ActionId>([
+  'localKafka.start',
+  'localKafka.stop',
+  'localKafka.restart',
+  'localKafka.connect',
+  'localKafka.disconnect',
+  'localKafka.editCluster',
+  'localKafka.copyConnectionString',
+  'localKafka.showBrokerLog',
+]);
+
+/** Whether the command is given the cluster that the actions are of, which may not be the active one any more. */
+export function takesCluster(action: ActionId): boolean {
+  return ofCluster.has(action);
+}
+
 /** What decides which actions are possible now. */
 export interface ActionFacts {
   /** State of the active cluster; left out where there is none. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { answered } from '../cancelled';
 import type { UiServices } from '../services';
-import { iconSafe } from '../text';
-import { type ActionFacts, type ActionId, actionsFor } from './actionsFor';
+import { plainText } from '../text';
+import { type ActionFacts, type ActionId, actionsFor, takesCluster } from './actionsFor';
 import { stateText } from './clusterState';
 
 interface ActionItem extends vscode.QuickPickItem {
@@ -25,10 +25,12 @@ export async function showActions({ clusters, api }: UiServices): Promise<void> 
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Kafka'),
     placeHolder: status
-      ? iconSafe([status.name, stateText(status), status.bootstrap?.join(', ')].filter(Boolean).join(' · '))
+      ? plainText([status.name, stateText(status), status.bootstrap?.join(', ')].filter(Boolean).join(' · '))
       : vscode.l10n.t('No Kafka is set up yet.'),
   });
-  await vscode.commands.executeCommand(answered(chosen).command);
+  const { command } = answered(chosen);
+  const node = status && takesCluster(command) ? { kind: 'cluster', cluster: status.id } : undefined;
+  await vscode.commands.executeCommand(command, ...(node ? [node] : []));
 }
 
 /** Label and icon of an action. */

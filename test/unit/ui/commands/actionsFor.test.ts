@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ActionFacts, actionsFor } from '../../../../src/ui/commands/actionsFor';
+import { type ActionFacts, actionsFor, takesCluster } from '../../../../src/ui/commands/actionsFor';
 
 const facts: ActionFacts = { clusters: 1, isTrusted: true, isApiServed: false };
 
@@ -40,6 +40,14 @@ describe('actionsFor', () => {
     for (const none of ['localKafka.stop', 'localKafka.restart', 'localKafka.showBrokerLog'] as const) {
       assert.ok(!running.includes(none), none);
     }
+  });
+
+  it('are for the cluster that was shown, not for the one that is active by then', () => {
+    for (const action of ['stop', 'restart', 'start', 'disconnect', 'editCluster'] as const) {
+      assert.ok(takesCluster(`localKafka.${action}`), action);
+    }
+    assert.ok(!takesCluster('localKafka.switchCluster'), 'asks for another one');
+    assert.ok(!takesCluster('localKafka.produceMessage'), 'takes a topic');
   });
 
   it('breaks off a start', () => {
