@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { answered, Cancelled } from '../cancelled';
 import { linkSafe } from '../text';
-import { isDown, isUp } from './clusterState';
+import { isUp } from './clusterState';
 import { startCluster } from './startCluster';
 import { startFirst } from './startRuntime';
 import { requireTrust } from './requireTrust';
@@ -26,7 +26,7 @@ export async function runningCluster(
   }
   const status = clusters.status(id);
   if (isUp(status)) return id;
-  if (isDown(status)) await offerToStart(status.name, status.runtime === 'external');
+  if (status.state !== 'starting') await offerToStart(status.name, status.runtime === 'external');
   await startCluster(services, id);
   return id;
 }
