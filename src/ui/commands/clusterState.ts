@@ -12,6 +12,11 @@ export function isDown({ state }: Pick<ClusterStatus, 'state'>): boolean {
   return state === 'stopped' || state === 'failed';
 }
 
+/** Whether the cluster is up or on its way there: it is to be up again after what stops it. */
+export function isWanted(status: Pick<ClusterStatus, 'state'>): boolean {
+  return isUp(status) || status.state === 'starting';
+}
+
 /** The state of a cluster in a word or two. */
 export function stateText({ state, runtime }: Pick<ClusterStatus, 'state' | 'runtime'>): string {
   switch (state) {

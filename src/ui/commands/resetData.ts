@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { answered, Cancelled } from '../cancelled';
 import type { UiServices } from '../services';
 import { iconSafe, linkSafe, plainText } from '../text';
-import { isUp } from './clusterState';
+import { isWanted } from './clusterState';
 import { pickCluster } from './pickCluster';
 import { requireTrust } from './requireTrust';
 import { startCluster } from './startCluster';
@@ -24,8 +24,9 @@ export async function resetData(services: UiServices, given: string | undefined)
       none: vscode.l10n.t('There is no cluster of this machine whose data could be deleted.'),
     }));
   const status = clusters.status(id);
-  const wasUp = isUp(status);
-  await confirmByName(status.name, wasUp);
+  await confirmByName(status.name, isWanted(status));
+  // It may have been started or stopped while the name was typed.
+  const startsAgain = isWanted(clusters.status(id));
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -33,7 +34,7 @@ export async function resetData(services: UiServices, given: string | undefined)
     },
     () => clusters.reset(id),
   );
-  if (wasUp) await startCluster(services, id);
+  if (startsAgain) await startCluster(services, id);
 }
 
 async function confirmByName(name: string, isRunning: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { linkSafe, plainText } from '../../text';
-import { isUp } from '../clusterState';
+import { isWanted } from '../clusterState';
 import { pickCluster } from '../pickCluster';
 import { restartCluster } from '../startCluster';
 import { draftOf, profileOfDraft, secretsOfDraft } from './clusterDraft';
@@ -12,7 +12,7 @@ import { requireTrust } from '../requireTrust';
 import type { UiServices } from '../../services';
 
 /**
- * Asks the boxes of Add Cluster again, filled in. A connected external cluster is connected to anew; for a broker that
+ * Asks the boxes of Add Cluster again, filled in. An external cluster that is connected, or is being connected to, is connected to anew; for a broker that
  * runs, what has changed counts from its next start on.
  * @param given id of the cluster; asked for where left out
  */
@@ -32,7 +32,7 @@ export async function editCluster(services: UiServices, given?: string): Promise
   const draft = await runSteps(draftOf(earlier), steps);
   const profile = profileOfDraft(draft, id, earlier);
   await registry.save(profile, secretsOfDraft(draft));
-  if (!isUp(clusters.status(id))) return;
+  if (!isWanted(clusters.status(id))) return;
   if (profile.runtime === 'external') {
     await restartCluster(services, id);
   } else if (earlier.runtime !== 'external' && profile.port !== earlier.port) {
