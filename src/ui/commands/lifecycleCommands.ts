@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ClusterStatus } from '../../core/clusterStatus';
 import type { CommandHandlers } from '../contributions';
-import { linkSafe } from '../text';
+import { iconSafe, linkSafe } from '../text';
 import type { ClusterNode } from '../tree/nodes';
 import { isDown, isUp } from './clusterState';
 import { clustersOf } from './clustersOf';
@@ -29,7 +29,7 @@ export function lifecycleCommands(services: UiServices) {
     await Promise.all(
       ids.map((id) =>
         vscode.window.withProgress(
-          { location: vscode.ProgressLocation.Window, title: title(clusters.status(id).name) },
+          { location: vscode.ProgressLocation.Window, title: title(iconSafe(clusters.status(id).name)) },
           () => clusters.stop(id),
         ),
       ),
