@@ -12,6 +12,7 @@ import { startup } from './startup';
 import { storeBench } from './storeBench';
 import { tailBench } from './tailBench';
 import { treeBench } from './treeBench';
+import { uiBench } from './uiBench';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   startup,
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<void>>
   metadata: metadataBench,
   store: storeBench,
   tree: treeBench,
+  ui: uiBench,
 };
 
 // So that an interrupted benchmark ends its broker and removes its gigabyte too: both is done at 'exit'.

@@ -1,10 +1,11 @@
-import { commitGroups, createManyTopics, manyTopicsProperties } from '../support/real/manyTopics';
+import { manyTopicsProperties } from '../support/real/manyTopics';
 import type { BenchOptions } from './benchOptions';
 import { childScript, reportOf } from './childScript';
 import type { TreeReport } from './children/treeCalls';
 import { printLoad } from './contenders';
 import { figure } from './figures';
 import { benchStage } from './stage';
+import { treeNames } from './treeNames';
 
 const runs = 9;
 
@@ -19,20 +20,7 @@ export async function treeBench(options: BenchOptions): Promise<void> {
   const { records: count = 10_000, rounds = 2 } = options;
   const stage = await benchStage(options, manyTopicsProperties);
   try {
-    const names = Array.from({ length: count }, (_, i) => `bench.tree.events-${String(i).padStart(5, '0')}`);
-    const there = new Set((await stage.gateway.listTopics()).map(({ name }) => name));
-    if (!there.has(names.at(-1)!)) {
-      await createManyTopics(stage.bootstrap, names);
-      // Three topics each, so that a topic has three groups.
-      const groups = names.map((_, i) => {
-        const topics = [0, 1, 2].map((next) => names[(i + next) % count]!);
-        return [
-          `bench.tree.group-${String(i).padStart(5, '0')}`,
-          new Map(topics.map((topic) => [topic, new Map([[0, 0]])])),
-        ] as const;
-      });
-      await commitGroups(stage.bootstrap, new Map(groups));
-    }
+    await treeNames(stage, count);
     const treeCalls = await childScript('treeCalls', options);
     printLoad('tree');
     const reports: TreeReport[] = [];
