@@ -48,7 +48,7 @@ describe('A window that is reloaded while Kafka starts', () => {
     const rows = await services.waitRows((all) => all.some((row) => /Broker/.test(row)), 'the broker');
     assert.deepEqual(
       rows.map((row) => row.trim()),
-      ['Apache Kafka', 'Bootstrap', 'Broker 1', 'HTTP API'],
+      ['Apache Kafka', 'Bootstrap', 'Broker 1', 'REST API'],
     );
     assert.deepEqual(
       (await workbench.notifications.messages()).filter((text) => /Kafka/.test(text)),

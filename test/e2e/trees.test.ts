@@ -62,14 +62,14 @@ describe('Trees', () => {
       (labels) => labels.some((label) => /^ +Broker/.test(label)),
       'a broker',
     );
-    assert.deepEqual(rows, ['Playground', '  Bootstrap', '  Broker 0', 'HTTP API']);
+    assert.deepEqual(rows, ['Playground', '  Bootstrap', '  Broker 0', 'REST API']);
     const cluster = services.row('Playground');
     assert.equal(await cluster.description(), 'running, kfake');
     assert.equal(await cluster.screenReaderLabel(), 'Cluster Playground, running, kfake');
     assert.equal(await services.row('Bootstrap').description(), bootstrap);
     assert.equal(await services.row('Broker 0').description(), `${bootstrap}, controller`);
-    await services.row('HTTP API').waitText(/127\.0\.0\.1:\d+/);
-    assert.deepEqual(await services.row('HTTP API').actions(), ['Open API Docs']);
+    await services.row('REST API').waitText(/127\.0\.0\.1:\d+/);
+    assert.deepEqual(await services.row('REST API').actions(), ['Open API Docs']);
     assert.match(await cluster.tooltip(), /kfake, not Apache Kafka[^]+Up for \d+ s/);
   });
 

@@ -53,7 +53,7 @@ export function endpointItem(node: EndpointNode): vscode.TreeItem {
 
 /** The row of the REST API. */
 export function apiItem(node: ApiNode, api: ApiState): vscode.TreeItem {
-  const label = vscode.l10n.t('HTTP API');
+  const label = vscode.l10n.t('REST API');
   const { description, tooltip, ...look } = apiLook(api);
   return nodeItem(node, {
     ...{ label, description, ...look },
