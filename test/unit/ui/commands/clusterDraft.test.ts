@@ -71,7 +71,7 @@ describe('clusterDraft', () => {
   });
 
   describe('a stored secret', () => {
-    const base = { id: 'x', name: 'X', runtime: 'external', bootstrap: ['a:1'] } as const;
+    const base = { id: 'x', name: 'X', runtime: 'external' as const, bootstrap: ['a:1'] };
     const scram: SavedProfile = { ...base, sasl: { mechanism: 'SCRAM-SHA-512', username: 'u' } };
     const oauth: SavedProfile = {
       ...base,
