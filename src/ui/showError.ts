@@ -25,8 +25,8 @@ export function showError(
   const all = [...actions, showLog];
   // Sentences and remedies of the error table are translated; what names something exactly stays as it was said.
   const text = linkSafe(`${vscode.l10n.t(known.message)} ${vscode.l10n.t(known.remedy)}`);
-  void vscode.window.showErrorMessage(text, ...all.map(({ title }) => title)).then(
-    (chosen) => all.find(({ title }) => title === chosen)?.run(),
-    (e: unknown) => logger.error('an action of an error message failed', e),
-  );
+  void vscode.window
+    .showErrorMessage(text, ...all.map(({ title }) => title))
+    .then((chosen) => all.find(({ title }) => title === chosen)?.run())
+    .then(undefined, (e: unknown) => logger.error('an action of an error message failed', e));
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../base/lifecycle';
+import { toManagerError } from '../../../contract/errors';
 import { Cancelled } from '../../cancelled';
+import { iconSafe, linkSafe } from '../../text';
 import type { StepPlace } from './steps';
 
 /** Went back instead of answering. */
@@ -72,10 +74,14 @@ export function askText(options: TextOptions): Promise<string | typeof back> {
       store.add(
         box.onDidTriggerButton((pressed) => {
           if (pressed !== button) return;
-          void elsewhere(button.get).then((text) => {
-            if (text !== undefined) box.value = text;
-            box.validationMessage = box.value === '' ? undefined : problem(box.value);
-          });
+          elsewhere(button.get)
+            .then((text) => {
+              if (text !== undefined) box.value = text;
+              box.validationMessage = box.value === '' ? undefined : problem(box.value);
+            })
+            .catch((error: unknown) => {
+              box.validationMessage = iconSafe(linkSafe(toManagerError(error).message));
+            });
         }),
       );
     },

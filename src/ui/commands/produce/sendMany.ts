@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import { type KafkaManagerError, toManagerError } from '../../../contract/errors';
 import type { ProduceRecord } from '../../../core/kafkaTypes';
-import { Cancelled } from '../../cancelled';
 import type { DocumentServices } from '../../documents/documents';
 import { formatExact } from '../../format';
-import { showError } from '../../showError';
 import { linkSafe, plainText } from '../../text';
 import { lateProgress } from '../messages/lateProgress';
 import { showLatestMessages } from '../messages/showLatestMessages';
+import { offer } from '../offer';
 import type { TopicTarget } from '../topics/topicOf';
 import { type NumberedRecord, SendResult } from './sendResult';
 
@@ -22,7 +21,7 @@ export interface ManyRecords {
   readonly source: string;
 }
 
-/** Writes records with progress that can be cancelled, and tells what became of each. @throws where nothing was tried */
+/** Writes records with progress that can be cancelled, and tells what became of each. */
 export async function sendMany(
   services: DocumentServices,
   target: TopicTarget,
@@ -71,7 +70,8 @@ function tell(
       sent === 1
         ? vscode.l10n.t('1 message was sent to topic {0}.', linkSafe(topic))
         : vscode.l10n.t('{0} messages were sent to topic {1}.', formatExact(sent), linkSafe(topic));
-    offer(services, vscode.window.showInformationMessage, text, vscode.l10n.t('Show'), () =>
+    const show = vscode.l10n.t('Show');
+    offer(services, vscode.window.showInformationMessage(text, show), show, () =>
       showLatestMessages(services, { kind: 'topic', cluster, topic }),
     );
     return;
@@ -86,9 +86,10 @@ function tell(
   const text = `${parts.join(', ')}.${why === '' ? '' : ` ${linkSafe(why)}`}`;
   const uri = services.documents.readOnly.uriOf(vscode.l10n.t('Not sent.log'), { cluster, topic, source });
   const title = vscode.l10n.t('Sending {0} to topic {1}: {2}', plainText(source), plainText(topic), text);
-  offer(services, vscode.window.showWarningMessage, text, vscode.l10n.t('Show Failures'), async () => {
-    await services.documents.readOnly.show(uri, reportOf(title, result));
-  });
+  const failures = vscode.l10n.t('Show Failures');
+  offer(services, vscode.window.showWarningMessage(text, failures), failures, () =>
+    services.documents.readOnly.show(uri, reportOf(title, result)),
+  );
 }
 
 function endOf(ended: KafkaManagerError | undefined): string {
@@ -103,19 +104,4 @@ function reportOf(title: string, { failures }: SendResult): string {
     return vscode.l10n.t('Line {0}: {1}', line, `${plainText(error.message)}${doubt}`);
   });
   return `${[title, '', ...lines].join('\n')}\n`;
-}
-
-function offer(
-  services: DocumentServices,
-  show: (text: string, action: string) => Thenable<string | undefined>,
-  text: string,
-  action: string,
-  run: () => Promise<void>,
-): void {
-  void show(text, action).then(async (chosen) => {
-    if (chosen !== action) return;
-    await run().catch((error: unknown) => {
-      if (!(error instanceof Cancelled)) showError(error, services);
-    });
-  });
 }

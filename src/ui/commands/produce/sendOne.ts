@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { Cancelled } from '../../cancelled';
 import type { ProduceRecord } from '../../../core/kafkaTypes';
 import type { DocumentServices } from '../../documents/documents';
 import { formatExact } from '../../format';
-import { showError } from '../../showError';
 import { lateProgress } from '../messages/lateProgress';
 import { showRecord } from '../messages/showLatestMessages';
+import { offer } from '../offer';
 import type { TopicTarget } from '../topics/topicOf';
 
 /** A record without what the target says. */
@@ -27,10 +26,7 @@ export async function sendOne(
     produced.partition,
     formatExact(produced.offset),
   );
-  void vscode.window.showInformationMessage(text, show).then(async (chosen) => {
-    if (chosen !== show) return;
-    await showRecord(services, cluster, produced).catch((error: unknown) => {
-      if (!(error instanceof Cancelled)) showError(error, services);
-    });
-  });
+  offer(services, vscode.window.showInformationMessage(text, show), show, () =>
+    showRecord(services, cluster, produced),
+  );
 }
