@@ -5,6 +5,7 @@ import { iconSafe, linkSafe } from '../text';
 import type { ClusterNode } from '../tree/nodes';
 import { isDown, isUp } from './clusterState';
 import { clustersOf } from './clustersOf';
+import { offer } from './offer';
 import { pickCluster } from './pickCluster';
 import { requireTrust } from './requireTrust';
 import { restartCluster, startCluster } from './startCluster';
@@ -21,8 +22,12 @@ export function lifecycleCommands(services: UiServices) {
     title: string,
     none: string,
     filter: (status: ClusterStatus) => boolean,
+    asksForOther = false,
   ): Promise<readonly string[]> => {
-    if (!node) return [await pickCluster(services, { title, none, filter, prefersActive: true })];
+    if (!node) {
+      const options = { title, none, filter, prefersActive: true, asksForOther };
+      return [await pickCluster(services, options)];
+    }
     return clustersOf(node, selected).filter((id) => filter(clusters.status(id)));
   };
   const endEach = async (ids: readonly string[], title: (name: string) => string): Promise<void> => {
@@ -47,7 +52,7 @@ export function lifecycleCommands(services: UiServices) {
       } else if (clusters.activeId === undefined) {
         await startFirst(services);
       } else if (isUp(clusters.status())) {
-        tellItRuns(clusters.status());
+        tellItRuns(services, clusters.status());
       } else {
         await startCluster(services, clusters.activeId);
       }
@@ -60,12 +65,15 @@ export function lifecycleCommands(services: UiServices) {
     },
     'localKafka.stop': async (node, selected) => {
       const filter = (status: ClusterStatus): boolean => !isDown(status) && status.state !== 'stopping';
-      await endEach(await meant(node, selected, vscode.l10n.t('Stop Kafka'), noneRuns(), filter), stopping);
+      await endEach(
+        await meant(node, selected, vscode.l10n.t('Stop Kafka'), noneRuns(), filter, true),
+        stopping,
+      );
     },
     'localKafka.restart': async (node, selected) => {
       requireTrust();
       const title = vscode.l10n.t('Restart Kafka');
-      const ids = await meant(node, selected, title, noneRuns(), ({ state }) => state !== 'stopping');
+      const ids = await meant(node, selected, title, noneRuns(), ({ state }) => state !== 'stopping', true);
       await Promise.all(
         ids.map((id) =>
           isDown(clusters.status(id)) ? startCluster(services, id) : restartCluster(services, id),
@@ -99,16 +107,11 @@ export function lifecycleCommands(services: UiServices) {
   } satisfies Partial<CommandHandlers>;
 }
 
-function tellItRuns({ name, bootstrap }: ClusterStatus): void {
+function tellItRuns(services: UiServices, { name, bootstrap }: ClusterStatus): void {
   const switchTo = vscode.l10n.t('Switch Cluster…');
   const address = bootstrap?.join(', ') ?? '';
-  void vscode.window
-    .showInformationMessage(
-      vscode.l10n.t('{0} is running on {1}.', linkSafe(name), linkSafe(address)),
-      switchTo,
-    )
-    .then((chosen) => {
-      if (chosen === switchTo) return vscode.commands.executeCommand('localKafka.switchCluster');
-      return undefined;
-    });
+  const text = vscode.l10n.t('{0} is running on {1}.', linkSafe(name), linkSafe(address));
+  offer(services, vscode.window.showInformationMessage(text, switchTo), switchTo, () =>
+    vscode.commands.executeCommand('localKafka.switchCluster'),
+  );
 }

@@ -13,12 +13,14 @@ export interface PickClusterOptions {
   readonly none?: string;
   /** Takes the active cluster without a question where it can be meant. */
   readonly prefersActive?: boolean;
+  /** Asks even where only one that is not active can be meant. */
+  readonly asksForOther?: boolean;
 }
 
-/** The id of the cluster that is meant. A single one is taken without a question. @throws Cancelled */
+/** The id of the cluster that is meant. A single one is taken without a question, as a rule. @throws Cancelled */
 export async function pickCluster(
   { clusters }: Pick<UiServices, 'clusters'>,
-  { title, placeholder, filter = () => true, none, prefersActive }: PickClusterOptions,
+  { title, placeholder, filter = () => true, none, prefersActive, asksForOther }: PickClusterOptions,
 ): Promise<string> {
   const possible = clusters
     .profiles()
@@ -31,7 +33,7 @@ export async function pickCluster(
     void vscode.window.showInformationMessage(none ?? vscode.l10n.t('No Kafka is set up yet.'));
     throw new Cancelled();
   }
-  if (possible.length === 1) return first.id;
+  if (possible.length === 1 && (active || !asksForOther)) return first.id;
   // The active one first: Enter takes it.
   const ordered = active ? [active, ...possible.filter((status) => status !== active)] : possible;
   const chosen = await vscode.window.showQuickPick(ordered.map(clusterItem), {
