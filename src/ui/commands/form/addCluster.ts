@@ -19,12 +19,14 @@ export async function addCluster(services: UiServices): Promise<void> {
     takenNames: new Set(others.map(({ name }) => name)),
     hasSecret: false,
   };
-  const ids = new Set(others.map(({ id }) => id));
+  const newId = (name: string): string =>
+    newProfileId(name, new Set(registry.profiles().map(({ id }) => id)));
   const decision: SaveDecision = { thenStart: false };
   // A secret that is tested is looked up nowhere, so the id of the test does not matter.
-  const steps = [...clusterSteps(context), saveStep(services, context, newProfileId('test', ids), decision)];
+  const steps = [...clusterSteps(context), saveStep(services, context, newId('test'), decision)];
   const draft = await runSteps(emptyDraft, steps);
-  const profile = profileOfDraft(draft, newProfileId(draft.name, ids));
+  // By the clusters there are now: another window may have added one meanwhile.
+  const profile = profileOfDraft(draft, newId(draft.name));
   await registry.save(profile, secretsOfDraft(draft));
   await registry.activate(profile.id);
   if (decision.thenStart) await startCluster(services, profile.id);
