@@ -64,13 +64,6 @@ export class UiSettings implements Disposable {
     return rule.fallback as SettingValue<K>;
   }
 
-  /** Writes the user's setting. */
-  async set<K extends SettingKey>(key: K, value: SettingValue<K>): Promise<void> {
-    await vscode.workspace
-      .getConfiguration('localKafka')
-      .update(key, value, vscode.ConfigurationTarget.Global);
-  }
-
   dispose(): void {
     this.#store.dispose();
   }
