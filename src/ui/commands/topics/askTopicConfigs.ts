@@ -98,7 +98,6 @@ async function askKey(
         configs.size === 0
           ? vscode.l10n.t("with the broker's defaults")
           : [...configs].map(([key, value]) => `${iconSafe(key)}=${iconSafe(value)}`).join(', '),
-      alwaysShow: true,
     },
     { label: vscode.l10n.t('Config entries'), kind: vscode.QuickPickItemKind.Separator },
     ...[...known].map(([key, about]) => keyItem(key, about, configs.get(key))),
