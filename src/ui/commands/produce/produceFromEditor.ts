@@ -32,7 +32,11 @@ export function editorText(): EditorText | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const { document, selections } = editor;
-  const selected = selections.filter(({ isEmpty }) => !isEmpty).map((range) => document.getText(range));
+  const selected = selections
+    .filter(({ isEmpty }) => !isEmpty)
+    // As in the document, not as they were selected.
+    .sort((one, other) => one.start.compareTo(other.start))
+    .map((range) => document.getText(range));
   const text = selected.length > 0 ? selected.join('\n') : document.getText();
   if (text === '') return undefined;
   return { text, isSelection: selected.length > 0, name: document.uri.path.split('/').at(-1) ?? '' };
