@@ -3,16 +3,20 @@ import { Emitter, type Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import { KafkaManagerError, toManagerError } from '../contract/errors';
 import { type BrokerStartOptions, joinBroker, type ReadyBroker, startBroker } from './brokerStart';
-import { type ClusterState, type ClusterStatus, exitSentence } from './clusterStatus';
+import {
+  type ClusterState,
+  type ClusterStatus,
+  exitSentence,
+  lastLogOf,
+  type Why,
+  whyOf,
+} from './clusterStatus';
 import type { BrokerExit, KafkaGateway, RunningBroker, StartProgress } from './ports';
 import type { ClusterProfile } from './profile';
 
 export interface ClusterSessionOptions extends BrokerStartOptions {
   readonly profile: ClusterProfile;
 }
-
-/** What is told about a state. */
-type Why = Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'missing' | 'lastLog' | 'isJoined'>;
 
 /** A broker that answers sooner is joined without a word, in ms. */
 const SHOW_JOINING_MS = 200;
@@ -39,8 +43,9 @@ export class ClusterSession implements Disposable {
   #why: Why = {};
   #live: Live | undefined;
   #start: RunningStart | undefined;
-  /** Aborted at the end of this session: it waits for nothing any more. */
-  readonly #ended = new AbortController();
+  /** Ends the waiting for a broker that is just being joined. */
+  #joining: AbortController | undefined;
+  #isDisposed = false;
   /** One transition at a time, in the order in which they were asked for. */
   readonly #transitions = new Sequencer();
 
@@ -124,15 +129,21 @@ export class ClusterSession implements Disposable {
    * launched is waited for: the state is `starting` meanwhile.
    */
   async attach(): Promise<void> {
-    if (this.#live || this.#start) return;
+    if (this.#live || this.#start || this.#isDisposed) return;
     await this.#transitions.run(async () => {
-      if (this.#live || this.#start) return;
+      if (this.#live || this.#start || this.#isDisposed) return;
       const before = { state: this.#state, why: this.#why };
+      const cancel = new AbortController();
+      this.#joining = cancel;
       const waiting = setTimeout(() => this.#set('starting', { isJoined: true }), SHOW_JOINING_MS);
       try {
-        const joined = await joinBroker(this.#options, this.profile, this.#ended.signal);
+        const joined = await joinBroker(this.#options, this.profile, cancel.signal);
         if (joined) this.#hold(joined);
+      } catch (error) {
+        // Whoever stopped it or let go of it meanwhile tells what became of it.
+        if (!cancel.signal.aborted) throw error;
       } finally {
+        this.#joining = undefined;
         clearTimeout(waiting);
         if (this.#state === 'starting') this.#set(before.state, before.why);
       }
@@ -141,12 +152,16 @@ export class ClusterSession implements Disposable {
 
   /** Stops the broker for everybody, also one that is just starting. The state is `failed` where that fails. */
   stop(): Promise<void> {
-    return this.#end((broker) => broker.stop());
+    return this.#end(async (broker) => {
+      await broker?.stop();
+      // One that this window does not hold (any more) may still be coming up, also for another window.
+      if (!broker) await this.#options.runtime.stop(this.profile);
+    });
   }
 
   /** Leaves the broker to others who hold it; stopped if there are none. */
   release(): Promise<void> {
-    return this.#end((broker) => broker.release());
+    return this.#end(async (broker) => broker?.release());
   }
 
   /** Stops the broker and deletes its data; nothing can start it in between. */
@@ -186,7 +201,8 @@ export class ClusterSession implements Disposable {
   }
 
   dispose(): void {
-    this.#ended.abort();
+    this.#isDisposed = true;
+    this.#joining?.abort();
     this.#start?.cancel.abort();
     this.#letGo()?.broker.dispose();
     this.#store.dispose();
@@ -195,9 +211,9 @@ export class ClusterSession implements Disposable {
   async #doStart(signal: AbortSignal): Promise<ClusterStatus> {
     // Joined while this start waited for its turn.
     if (this.#live) return this.status;
-    this.#set('starting', {});
     try {
       signal.throwIfAborted();
+      this.#set('starting', {});
       this.#hold(await startBroker(this.#options, this.profile, (step) => this.#progress(step), signal));
       return this.status;
     } catch (error) {
@@ -205,8 +221,8 @@ export class ClusterSession implements Disposable {
       const { logger } = this.#options;
       if (signal.aborted) logger.info(`the start of cluster ${this.profile.id} was cancelled`);
       else logger.error(`cluster ${this.profile.id} did not start`, known);
-      if (signal.aborted) this.#set('stopped', {});
-      else this.#set('failed', { ...whyOf(known), ...lastLogOf(known) });
+      // Who cancelled it sets the state, when nothing is left of it.
+      if (!signal.aborted) this.#set('failed', { ...whyOf(known), ...lastLogOf(known) });
       throw known;
     }
   }
@@ -235,15 +251,17 @@ export class ClusterSession implements Disposable {
   }
 
   /** Takes the broker out of use at once, and ends it when its turn has come. */
-  #end(how: (broker: RunningBroker) => Promise<void>): Promise<void> {
+  #end(how: (broker: RunningBroker | undefined) => Promise<void>): Promise<void> {
+    const isComingUp = this.#start !== undefined || this.#joining !== undefined;
     this.#start?.cancel.abort();
     this.#start = undefined;
+    this.#joining?.abort();
     const live = this.#letGo();
-    if (live) this.#set('stopping', {});
+    if (live || isComingUp) this.#set('stopping', {});
     return this.#transitions.run(async () => {
       const broker = (live ?? this.#letGo())?.broker;
       try {
-        if (broker) await how(broker);
+        await how(broker);
         if (this.#state !== 'stopped') this.#set('stopped', {});
       } catch (error) {
         const known = toManagerError(error);
@@ -278,13 +296,4 @@ export class ClusterSession implements Disposable {
     this.#why = why;
     this.#didChange.fire(this.status);
   }
-}
-
-function whyOf({ message, remedy, code, details }: KafkaManagerError): Why {
-  return { reason: message, remedy, code, ...(details?.['missing'] === 'java' && { missing: 'java' }) };
-}
-
-function lastLogOf(error: KafkaManagerError): Pick<ClusterStatus, 'lastLog'> {
-  const lines = error.details?.['last_log'];
-  return Array.isArray(lines) && lines.length > 0 ? { lastLog: lines.map(String) } : {};
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../contract/errorTable';
+import type { KafkaManagerError } from '../contract/errors';
 import type { BrokerExit } from './ports';
 import type { ClusterProfile } from './profile';
 
@@ -42,4 +43,18 @@ export function exitSentence(exit: BrokerExit): string {
         ? `with exit code ${exit.code}`
         : 'unexpectedly';
   return `The broker ended ${how}.`;
+}
+
+/** What is told about a state. */
+export type Why = Pick<ClusterStatus, 'reason' | 'remedy' | 'code' | 'missing' | 'lastLog' | 'isJoined'>;
+
+/** An error as the reason of a state. */
+export function whyOf({ message, remedy, code, details }: KafkaManagerError): Why {
+  return { reason: message, remedy, code, ...(details?.['missing'] === 'java' && { missing: 'java' }) };
+}
+
+/** The last lines of a broker's log, where the error of its start carries them. */
+export function lastLogOf(error: KafkaManagerError): Pick<ClusterStatus, 'lastLog'> {
+  const lines = error.details?.['last_log'];
+  return Array.isArray(lines) && lines.length > 0 ? { lastLog: lines.map(String) } : {};
 }

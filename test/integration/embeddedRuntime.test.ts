@@ -4,18 +4,22 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createLogger } from '../../src/base/logger';
+import { ClusterManager } from '../../src/core/clusterManager';
 import type { BrokerRuntime, RunningBroker, StateStore } from '../../src/core/ports';
 import type { EmbeddedProfile } from '../../src/core/profile';
 import { createEmbeddedRuntime } from '../../src/runtimes/embedded/embeddedRuntime';
 import { createManagedRuntime } from '../../src/runtimes/supervisor/managedRuntime';
+import { FakeConnector } from '../support/fakeCluster';
 import { freePort } from '../support/freePort';
 import { answersMetadata } from '../support/real/metadataProbe';
 import { makeTempDir, removeTempDir } from '../support/real/tempDir';
+import { until } from '../support/until';
 import {
   Bench,
   bundleSupervisor,
   isRunning,
   parentOf,
+  processesOf,
   waitForEnd,
 } from '../unit/runtimes/supervisor/support/supervisorBench';
 
@@ -125,6 +129,53 @@ describe('the embedded runtime', function () {
     process.kill(parentOf(broker.pid!), 'SIGKILL');
     await waitForEnd(broker.pid!, 3_000);
     await (await start()).stop();
+  });
+
+  describe('a stop while a broker that is to keep running starts', () => {
+    /** A window of its own on the same profile; its stop comes when the broker is asked for. */
+    function openWindow(): ClusterManager {
+      return new ClusterManager({
+        profiles: [{ ...profile, keepRunning: true }],
+        runtimes: [createEmbeddedRuntime({ storageDir, distDir, state, logger })],
+        connector: new FakeConnector(),
+        logger,
+      });
+    }
+    const askedFor = (clusters: ClusterManager): Promise<void> =>
+      new Promise((resolve) => {
+        clusters.onDidProgress(({ message }) => {
+          if (message.startsWith('Starting')) resolve();
+        });
+      });
+    const processes = (): number[] => processesOf(path.join(storageDir, 'profiles', profile.id));
+    const gone = () => until(() => processes().length === 0, { deadlineMs: 8_000, what: 'no process left' });
+
+    it('leaves none', async () => {
+      const clusters = openWindow();
+      const asked = askedFor(clusters);
+      const starting = assert.rejects(clusters.start(), { code: 'CANCELLED' });
+      await asked;
+      await clusters.stop();
+      await starting;
+      assert.equal(clusters.status().state, 'stopped');
+      await gone();
+      clusters.dispose();
+    });
+
+    it('leaves none to another window that has joined the start', async () => {
+      const [one, other] = [openWindow(), openWindow()];
+      const asked = askedFor(one);
+      const starting = assert.rejects(one.start());
+      await asked;
+      const joining = other.start().catch(() => undefined);
+      await one.stop();
+      await Promise.all([starting, joining]);
+      // The other one may have come just after the stop: then it has a broker of its own, and shows it.
+      if (other.status().state === 'running') await other.stop();
+      await gone();
+      one.dispose();
+      other.dispose();
+    });
   });
 
   it('deletes the data on reset, but not under a running broker', async () => {

@@ -46,6 +46,8 @@ export class FakeRuntime implements BrokerRuntime {
   readonly brokers: FakeBroker[] = [];
   /** How many brokers had been started at each reset. */
   readonly resets: number[] = [];
+  /** How often it was told to stop a broker that nobody here holds. */
+  stops = 0;
   /** Runs before a broker is handed out; throw in it to fail. */
   beforeStart: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();
 
@@ -63,8 +65,12 @@ export class FakeRuntime implements BrokerRuntime {
     this.brokers.push(broker);
     return broker;
   }
-  attach(): Promise<RunningBroker | undefined> {
+  attach(_profile?: ClusterProfile, _signal?: AbortSignal): Promise<RunningBroker | undefined> {
     return Promise.resolve(undefined);
+  }
+  stop(): Promise<void> {
+    this.stops++;
+    return Promise.resolve();
   }
   reset(): Promise<void> {
     this.resets.push(this.brokers.length);

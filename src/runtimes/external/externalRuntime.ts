@@ -11,6 +11,7 @@ export function createExternalRuntime(clock: Clock): BrokerRuntime {
     check: (profile) => Promise.resolve({ available: true, detail: own(profile).bootstrap.join(', ') }),
     start: async (profile) => brokerOf(await own(profile).connection(), clock),
     attach: async (profile) => brokerOf(await own(profile).connection(), clock),
+    stop: () => Promise.resolve(),
     reset: (profile) =>
       Promise.reject(
         new KafkaManagerError(

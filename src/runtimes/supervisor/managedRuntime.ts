@@ -108,6 +108,21 @@ class ManagedRuntime<P extends ManagedProfile> implements BrokerRuntime {
     return broker;
   }
 
+  async stop(profile: ClusterProfile): Promise<void> {
+    const { profileDir } = this.#folders(this.#own(profile));
+    const client = await SupervisorClient.attach(profileDir);
+    if (!client) return;
+    try {
+      await client.stop();
+    } catch (error) {
+      if (client.isConnected) throw error;
+      // The supervisor was killed meanwhile.
+      await endLostBroker(profileDir, this.#options.distDir);
+    } finally {
+      client.dispose();
+    }
+  }
+
   async reset(profile: ClusterProfile): Promise<void> {
     const { profileDir, dataDir } = await this.#makeFolders(this.#own(profile));
     await resetData(profileDir, dataDir);

@@ -145,6 +145,11 @@ export class SupervisorClient implements Disposable {
     return this.#state;
   }
 
+  /** Whether the supervisor can still be asked. */
+  get isConnected(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   /** Resolves when the broker neither starts nor stops, or the connection has ended. */
   async settled(): Promise<void> {
     while (['starting', 'stopping'].includes(this.#state.state) && !this.#socket.destroyed) {

@@ -4,6 +4,7 @@ import { KafkaManagerError } from '../../../src/contract/errors';
 import { ClusterManager } from '../../../src/core/clusterManager';
 import type { ClusterProfile } from '../../../src/core/profile';
 import { FakeBroker, FakeConnector, FakeRuntime, fakeProfile } from '../../support/fakeCluster';
+import { until } from '../../support/until';
 
 const logger = createLogger(() => {});
 
@@ -22,6 +23,11 @@ function setUp(connector = new FakeConnector()) {
   });
   return { runtime, connector, manager, states };
 }
+
+const untilAborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((_, reject) =>
+    signal?.addEventListener('abort', () => reject(new DOMException('x', 'AbortError'))),
+  );
 
 describe('ClusterManager', () => {
   it('starts once for two callers, and not again while it runs', async () => {
@@ -124,15 +130,63 @@ describe('ClusterManager', () => {
 
   it('stop while it starts cancels the start', async () => {
     const { runtime, manager, states } = setUp();
-    runtime.beforeStart = (signal) =>
-      new Promise((_, reject) =>
-        signal?.addEventListener('abort', () => reject(new DOMException('x', 'AbortError'))),
-      );
+    runtime.beforeStart = untilAborted;
     const starting = manager.start();
+    await until(() => states.includes('starting'), { deadlineMs: 2_000, what: 'the start' });
     await manager.stop();
     await assert.rejects(starting, { code: 'CANCELLED' });
     assert.equal(manager.status().state, 'stopped');
-    assert.deepEqual(states, ['starting', 'stopped']);
+    assert.deepEqual(states, ['starting', 'stopping', 'stopped']);
+    assert.equal(runtime.stops, 1, 'what is left of it was not stopped');
+  });
+
+  it('a release while it starts leaves what is left of it to others', async () => {
+    const { runtime, manager } = setUp();
+    runtime.beforeStart = untilAborted;
+    const starting = manager.start();
+    await manager.releaseAll();
+    await assert.rejects(starting, { code: 'CANCELLED' });
+    assert.equal(manager.status().state, 'stopped');
+    assert.equal(runtime.stops, 0);
+  });
+
+  for (const how of ['stop', 'reset', 'remove'] as const) {
+    it(`${how} does not wait for a start of another window that is being joined`, async () => {
+      const { runtime, manager } = setUp();
+      let left = false;
+      runtime.attach = (_profile, signal) =>
+        untilAborted(signal).then(
+          () => undefined,
+          (error: unknown) => {
+            left = true;
+            throw error;
+          },
+        );
+      const joining = manager.attach().catch(() => 'removed meanwhile');
+      await until(() => manager.status().state === 'starting', { deadlineMs: 2_000, what: 'the joining' });
+      await manager[how]('fake');
+      await joining;
+      assert.equal(left, true);
+      if (how === 'remove') assert.deepEqual(manager.profiles(), []);
+      else assert.equal(manager.status().state, 'stopped');
+      assert.equal(runtime.stops, how === 'remove' ? 0 : 1);
+    });
+  }
+
+  it('stop does not wait for a joined broker to answer', async () => {
+    const connector = new FakeConnector();
+    connector.beforeConnect = async () => {
+      throw new KafkaManagerError('KAFKA_CONNECTION_ERROR');
+    };
+    const { runtime, manager } = setUp(connector);
+    const broker = new FakeBroker();
+    runtime.attach = () => Promise.resolve(broker);
+    const joining = manager.attach();
+    await until(() => manager.status().state === 'starting', { deadlineMs: 2_000, what: 'the joining' });
+    await manager.stop();
+    await joining;
+    assert.deepEqual(broker.calls, ['dispose']);
+    assert.equal(runtime.stops, 1);
   });
 
   it('stop stops for everybody, release leaves', async () => {
