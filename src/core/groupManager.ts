@@ -66,7 +66,7 @@ export class GroupManager implements Disposable {
 
   /**
    * What each of the groups has still to read, and how many members it has. A group that fails has its error there, and
-   * GROUP_NOT_FOUND where there is none of that id.
+   * GROUP_NOT_FOUND where there is none of that id, or why a broker did not tell its groups.
    */
   async lags(
     cluster: string | undefined,
@@ -78,7 +78,11 @@ export class GroupManager implements Disposable {
     const load = this.#lags.run(JSON.stringify([at, ids]), async () => {
       const groups = await this.#refs(at, ids);
       const found = await this.#clusters.use(at, (gateway) => loadLags(gateway, groups));
-      return new Map(ids.map((id) => [id, found.get(id) ?? notFound(id)]));
+      const listed = new Set(groups.map(({ id }) => id));
+      const unlisted = this.#known.get(at)?.failure;
+      return new Map(
+        ids.map((id) => [id, found.get(id) ?? (listed.has(id) ? undefined : unlisted) ?? notFound(id)]),
+      );
     });
     return abortable(load, signal);
   }

@@ -103,6 +103,21 @@ describe('GroupManager', () => {
     assert.equal(lists, 2);
   });
 
+  it('has why a broker did not tell its groups instead of the lag of one that may be there', async () => {
+    const groups = await setUp({
+      listGroups: async () => ({
+        groups: [],
+        failures: new Map([[2, new KafkaManagerError('TIMEOUT', 'broker 2')]]),
+      }),
+      groupOffsets: async () => new Map(),
+      describeGroups: async () => new Map(),
+      offsetsOf: async () => new Map(),
+    });
+    const lag = (await groups.lags(undefined, ['a'])).get('a');
+    assert.ok(lag instanceof KafkaManagerError);
+    assert.equal(lag.code, 'TIMEOUT');
+  });
+
   it('says which group there is not, or which broker did not tell', async () => {
     const failures = new Map([[2, new KafkaManagerError('TIMEOUT', 'broker 2')]]);
     let isWhole = true;
