@@ -26,7 +26,11 @@ export function openWindow(options: OpenWindowOptions): Disposable & { readonly 
     if (app.clusters.activeId !== undefined && isApiEnabled() && api.state.state === 'off') void api.start();
   };
   const open = async (): Promise<void> => {
-    await options.watch();
+    await options.watch().catch((error: unknown) => {
+      logger.warn(`what other windows do is not seen: ${toManagerError(error).message}`);
+    });
+    // What another one has saved since the first look was not heard of.
+    await app.registry.load();
     store.add(app.clusters.onDidChangeProfiles(startApi));
     startApi();
     await app.registry.restore();
