@@ -2,26 +2,19 @@ import { Sequencer } from '../base/async';
 import { Emitter, type Event } from '../base/event';
 import { type Disposable, DisposableStore } from '../base/lifecycle';
 import type { Logger } from '../base/logger';
-import { toManagerError } from '../contract/errors';
+import { type KafkaManagerError, toManagerError } from '../contract/errors';
 import type { ClusterManager } from './clusterManager';
 import type { ClusterStatus } from './clusterStatus';
 import type { StateStore } from './ports';
 import type { ClusterProfile } from './profile';
 import { PROFILES_KEY, type ProfileStore } from './profileStore';
+import { type ProfileDefaults, resolveProfile } from './resolveProfile';
 import type { ProfileSecrets, SavedProfile } from './savedProfile';
 import { isProcessAlive, StartMarks } from './startMarks';
 
 /** State that several windows share: tells which key was written, by this window or by another. */
 export interface SharedStateStore extends StateStore {
   readonly onDidChange: Event<string>;
-}
-
-/** What counts for brokers of ours whose profile says nothing else. */
-export interface ProfileDefaults {
-  readonly port: number;
-  readonly keepRunning: boolean;
-  readonly kafkaHome: string | undefined;
-  readonly javaHome: string | undefined;
 }
 
 export interface ClusterRegistryOptions {
@@ -43,7 +36,8 @@ const CONNECTED_PREFIX = 'connected.';
 
 /**
  * Keeps the clusters of this window in step with what is saved and with the other windows: profiles, which one is
- * active, and brokers that another window has started. What a window does, all of them show.
+ * active, and brokers of ours that another window has started or stopped, all windows show alike. A connection to an
+ * external cluster, and a start that has failed, are each window's own.
  */
 export class ClusterRegistry implements Disposable {
   readonly #options: ClusterRegistryOptions;
@@ -87,8 +81,8 @@ export class ClusterRegistry implements Disposable {
   }
 
   /** Reads what is saved. Starts and joins nothing. */
-  load(): Promise<void> {
-    return this.#work.run(() => this.#reload());
+  async load(): Promise<void> {
+    await this.#work.run(() => this.#reload());
   }
 
   /**
@@ -110,18 +104,27 @@ export class ClusterRegistry implements Disposable {
     }
   }
 
-  /** Saves a profile, new or changed, and its secrets. @throws VALIDATION_ERROR; nothing is changed then */
+  /**
+   * Saves a profile, new or changed, and its secrets.
+   * @throws VALIDATION_ERROR, nothing is changed then; RUNTIME_UNAVAILABLE where it is saved, but of no use here
+   */
   save(profile: SavedProfile, secrets?: ProfileSecrets): Promise<void> {
     return this.#work.run(async () => {
       await this.#options.store.save(profile, secrets);
-      await this.#reload();
+      const failure = (await this.#reload()).get(profile.id);
+      if (failure) throw failure;
     });
   }
 
-  /** Lets go of a cluster and forgets its profile and secrets. Its data stays. */
+  /**
+   * Stops a broker of ours, also one that is to keep running: nobody could do so afterwards. Then forgets the cluster's
+   * profile and secrets. Its data stays. @throws where the stop fails; nothing is forgotten then
+   */
   remove(id: string): Promise<void> {
     return this.#work.run(async () => {
-      const { store, state } = this.#options;
+      const { clusters, store, state } = this.#options;
+      const saved = this.#saved.get(id);
+      if (saved && saved.runtime !== 'external') await clusters.stop(id);
       await store.remove(id);
       await state.set(TURN_PREFIX + id, undefined);
       await state.set(CONNECTED_PREFIX + id, undefined);
@@ -173,48 +176,43 @@ export class ClusterRegistry implements Disposable {
     }
   }
 
-  async #reload(): Promise<void> {
-    const { clusters, store, state } = this.#options;
+  /** Takes over what is saved; gives what kept single profiles from being taken over. */
+  async #reload(): Promise<ReadonlyMap<string, KafkaManagerError>> {
+    const { clusters, store, state, logger } = this.#options;
     const saved = await store.list();
     const ids = new Set(saved.map(({ id }) => id));
+    const failures = new Map<string, KafkaManagerError>();
     for (const profile of saved) {
-      if (JSON.stringify(this.#saved.get(profile.id)) === JSON.stringify(profile)) continue;
+      const before = this.#saved.get(profile.id);
+      if (JSON.stringify(before) === JSON.stringify(profile)) continue;
+      // It was removed and made anew before we looked.
+      if (before && before.runtime !== profile.runtime) await this.#forget(profile.id);
       this.#saved.set(profile.id, profile);
-      clusters.put(this.#resolve(profile));
+      try {
+        clusters.put(this.#resolve(profile));
+      } catch (error) {
+        this.#saved.delete(profile.id);
+        failures.set(profile.id, toManagerError(error));
+        logger.warn(`cluster ${profile.id} can not be shown: ${toManagerError(error).message}`);
+      }
     }
-    for (const id of [...this.#saved.keys()]) {
-      if (ids.has(id)) continue;
-      this.#saved.delete(id);
-      this.#seen.delete(id);
-      await clusters.remove(id);
-    }
+    for (const id of [...this.#saved.keys()]) if (!ids.has(id)) await this.#forget(id);
     const active = await state.get(ACTIVE_KEY);
-    if (typeof active === 'string' && ids.has(active)) clusters.activate(active);
+    if (typeof active === 'string' && this.#saved.has(active)) clusters.activate(active);
+    return failures;
+  }
+
+  async #forget(id: string): Promise<void> {
+    this.#saved.delete(id);
+    await this.#options.clusters.remove(id).catch((error: unknown) => {
+      this.#options.logger.warn(`cluster ${id} could not be let go of: ${toManagerError(error).message}`);
+    });
+    this.#seen.delete(id);
   }
 
   #resolve(saved: SavedProfile): ClusterProfile {
     const { store, defaults } = this.#options;
-    if (saved.runtime === 'external') {
-      const { id, name, runtime, bootstrap } = saved;
-      return { id, name, runtime, bootstrap, connection: () => store.connectionOf(saved) };
-    }
-    const { port, keepRunning, kafkaHome, javaHome } = defaults();
-    const managed = {
-      id: saved.id,
-      name: saved.name,
-      port: saved.port ?? port,
-      keepRunning: saved.keepRunning ?? keepRunning,
-    };
-    if (saved.runtime === 'embedded') return { ...managed, runtime: 'embedded' };
-    const home = saved.kafkaHome ?? kafkaHome;
-    const java = saved.javaHome ?? javaHome;
-    return {
-      ...managed,
-      runtime: 'java',
-      ...(home !== undefined && { kafkaHome: home }),
-      ...(java !== undefined && { javaHome: java }),
-      ...(saved.properties && { properties: saved.properties }),
-    };
+    return resolveProfile(saved, store, defaults());
   }
 
   #tellOthers({ id, runtime, state: now, startedAt, isJoined }: ClusterStatus): void {
@@ -227,11 +225,14 @@ export class ClusterRegistry implements Disposable {
     const { state } = this.#options;
     const cameOrWent = now === 'running' || now === 'stopped' || now === 'failed';
     if (!cameOrWent || (before === undefined && now === 'stopped') || before === 'degraded') return;
-    this.#inTurn(() =>
-      runtime === 'external'
-        ? state.set(CONNECTED_PREFIX + id, now === 'running' ? true : undefined)
-        : state.set(TURN_PREFIX + id, { state: now, startedAt: startedAt ?? null }),
-    );
+    this.#inTurn(async () => {
+      // A removal ends the cluster as well: nothing is written of it any more.
+      if (!this.#saved.has(id)) return;
+      if (runtime !== 'external')
+        await state.set(TURN_PREFIX + id, { state: now, startedAt: startedAt ?? null });
+      // One that fails is connected to again when the window opens the next time.
+      else if (now !== 'failed') await state.set(CONNECTED_PREFIX + id, now === 'running' ? true : undefined);
+    });
   }
 
   #markStart(id: string, isStarting: boolean): void {
@@ -241,7 +242,7 @@ export class ClusterRegistry implements Disposable {
     this.#inTurn(() => (isStarting ? this.#marks.begin(id) : this.#marks.end(id)));
   }
 
-  #othersChanged(key: string): Promise<void> {
+  #othersChanged(key: string): Promise<unknown> {
     if (key === PROFILES_KEY || key === ACTIVE_KEY) return this.#reload();
     // Joining may wait for a broker that is just starting: not in turn.
     if (key.startsWith(TURN_PREFIX)) void this.#attach(key.slice(TURN_PREFIX.length));

@@ -21,7 +21,8 @@ export interface StartMarksOptions {
 
 /**
  * Starts that are under way, and in which process. A window that is reloaded in the middle of one leaves its mark behind:
- * its successor finds it and starts again.
+ * its successor finds it and starts again. VS Code does not tell a reload from a close, so a window that is closed for
+ * good in the middle of a start leaves its mark as well: the next window that opens within 5 min starts the cluster.
  */
 export class StartMarks {
   readonly #options: StartMarksOptions;
@@ -55,7 +56,11 @@ export class StartMarks {
         await this.end(id);
         return false;
       }
-      if (mark.pid === this.#options.pid) return false;
+      if (mark.pid === this.#options.pid) {
+        // Asked for before anything is started here: a former process had the same number.
+        await this.end(id);
+        return false;
+      }
       if (!this.#options.isAlive(mark.pid)) {
         await this.end(id);
         return true;

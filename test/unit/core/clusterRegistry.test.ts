@@ -64,16 +64,19 @@ describe('ClusterRegistry: windows that share a folder', () => {
   });
   afterEach(async () => {
     for (const each of open.splice(0).reverse()) each.dispose();
-    await rm(folder, { recursive: true });
+    // What a window has just told the others may still be written.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
-  async function openWindow(pid: number) {
+  async function openWindow(pid: number, { isWatching = true, hasJava = true } = {}) {
     alive.add(pid);
     const runtime = machine.runtime();
+    const java = Object.assign(machine.runtime(), { kind: 'java' as const });
+    const external = Object.assign(machine.runtime(), { kind: 'external' as const });
     const state = new FolderStateStore(folder, logger);
     const clusters = new ClusterManager({
       profiles: [],
-      runtimes: [runtime],
+      runtimes: [runtime, external, ...(hasJava ? [java] : [])],
       connector: new FakeConnector(),
       logger,
     });
@@ -92,7 +95,7 @@ describe('ClusterRegistry: windows that share a folder', () => {
     });
     open.push(state, clusters, registry);
     await registry.load();
-    await state.watch();
+    if (isWatching) await state.watch();
     return { clusters, registry, state, runtime };
   }
 
@@ -180,9 +183,81 @@ describe('ClusterRegistry: windows that share a folder', () => {
   it('a start that ended leaves no mark, whether it failed or not', async () => {
     const a = await openWindow(1);
     await a.registry.save(one);
-    a.runtime.beforeStart = () => Promise.reject(new Error('no'));
+    const written: unknown[] = [];
+    a.runtime.beforeStart = async () => {
+      await a.registry.refresh();
+      written.push(await a.state.get('starting.one'));
+      if (written.length === 1) throw new Error('no');
+    };
     await assert.rejects(a.clusters.start('one'));
-    await soon(async () => (await a.state.get('starting.one')) === undefined, 'no mark');
+    await a.registry.refresh();
+    assert.equal(await a.state.get('starting.one'), undefined);
+    await a.clusters.start('one');
+    await a.registry.refresh();
+    assert.equal(await a.state.get('starting.one'), undefined);
+    assert.equal(written.filter((mark) => mark !== undefined).length, 2, 'both starts had a mark');
+  });
+
+  it('a mark of the own process is of a former one with its number, and goes', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    await a.state.set('starting.one', { pid: 1, at: Date.now() });
+    await a.registry.restore();
+    assert.equal(a.clusters.status('one').state, 'stopped');
+    assert.equal(await a.state.get('starting.one'), undefined);
+  });
+
+  it('a removal stops the broker, also one that is to keep running, and leaves nothing behind', async () => {
+    const a = await openWindow(1);
+    await a.registry.save(one);
+    await a.clusters.start('one');
+    await a.registry.refresh();
+    assert.notEqual(await a.state.get('turn.one'), undefined);
+    await a.registry.remove('one');
+    await a.registry.refresh();
+    assert.equal(machine.running.has('one'), false, 'the broker still runs');
+    assert.equal(await a.state.get('turn.one'), undefined);
+  });
+
+  it('a cluster that was removed and made anew of another runtime is seen as such', async () => {
+    const [a, b] = [await openWindow(1, { isWatching: false }), await openWindow(2)];
+    await b.registry.save(one);
+    await a.registry.load();
+    await b.registry.remove('one');
+    await b.registry.save({ ...one, runtime: 'java' });
+    await a.registry.load();
+    assert.equal(a.registry.profile('one')?.runtime, 'java');
+    assert.deepEqual(
+      a.clusters.profiles().map(({ runtime }) => runtime),
+      ['java'],
+    );
+  });
+
+  it('a profile that can not be taken over does not keep the others away, and its save says so', async () => {
+    const b = await openWindow(2);
+    await b.registry.save({ ...one, runtime: 'java' });
+    await b.registry.save(two);
+    const a = await openWindow(1, { hasJava: false });
+    assert.deepEqual(
+      a.registry.profiles().map(({ id }) => id),
+      ['two'],
+    );
+    await assert.rejects(a.registry.save({ ...two, id: 'three', name: 'Three', runtime: 'java' }), {
+      code: 'RUNTIME_UNAVAILABLE',
+    });
+  });
+
+  it('an external cluster stays one that was connected when it fails, until it is disconnected', async () => {
+    const a = await openWindow(1);
+    await a.registry.save({ id: 'ext', name: 'Ext', runtime: 'external', bootstrap: ['127.0.0.1:1'] });
+    await a.clusters.start('ext');
+    for (const handle of machine.handles) handle.exit();
+    assert.equal(a.clusters.status('ext').state, 'failed');
+    await a.registry.refresh();
+    assert.equal(await a.state.get('connected.ext'), true);
+    await a.clusters.stop('ext');
+    await a.registry.refresh();
+    assert.equal(await a.state.get('connected.ext'), undefined);
   });
 
   it('an old mark counts no more', async () => {
