@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/lifecycle';
-import { type CommandHandlers, extensionId, walkthroughId } from '../contributions';
+import type { CommandHandlers } from '../contributions';
+import { upCluster } from '../tree/upCluster';
 import { linkSafe } from '../text';
 import { BrokerLogs } from './brokerLog';
 import { clustersOf } from './clustersOf';
@@ -9,6 +10,7 @@ import { exportClusters, importClusters } from './exchangeClusters';
 import { addCluster } from './form/addCluster';
 import { editCluster } from './form/editCluster';
 import { lifecycleCommands } from './lifecycleCommands';
+import { openWalkthrough } from './openWalkthrough';
 import { pickCluster } from './pickCluster';
 import { removeCluster } from './removeCluster';
 import { resetData } from './resetData';
@@ -54,9 +56,6 @@ export function clusterCommands(
     },
     'localKafka.showActions': () => showActions(services),
     'localKafka.showLog': () => logChannel.show(),
-    'localKafka.openWalkthrough': async () => {
-      const walkthrough = `${extensionId}#${walkthroughId}`;
-      await vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false);
-    },
+    'localKafka.openWalkthrough': () => openWalkthrough(upCluster(clusters) !== undefined),
   };
 }
