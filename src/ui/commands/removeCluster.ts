@@ -37,7 +37,7 @@ function consequences(statuses: readonly ClusterStatus[]): string {
     ...(ours.length > 0
       ? [
           vscode.l10n.t(
-            'A running broker of this machine is let go of, and stopped where no other window uses it. Its data stays on disk, in the folder profiles/{0} of the extension; "Kafka: Reset Data…" before the removal deletes it.',
+            'A broker of this machine is stopped, for all windows. Its data stays on disk, in the folder profiles/{0} of the extension; "Kafka: Reset Data…" before the removal deletes it.',
             ours.map(({ id }) => id).join(', profiles/'),
           ),
         ]
