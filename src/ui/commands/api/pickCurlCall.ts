@@ -3,7 +3,7 @@ import { answered } from '../../cancelled';
 import type { UiServices } from '../../services';
 import { iconSafe } from '../../text';
 import type { ApiNode, TopicNode } from '../../tree/nodes';
-import { type CurlCall, curlCall, type CurlPlaces } from './curlCalls';
+import { type CurlCall, curlCall, type CurlPlaces, shellOf } from './curlCalls';
 import { servedApi } from './servedApi';
 
 interface CurlItem extends vscode.QuickPickItem {
@@ -30,7 +30,7 @@ export async function pickCurlCall(
       return { label, detail: iconSafe(text), text };
     });
   const separator = (label: string): CurlItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const shell = /pwsh|powershell/i.test(vscode.env.shell) ? 'powershell' : 'posix';
+  const shell = shellOf(vscode.env.shell);
   const chosen = await vscode.window.showQuickPick(
     [
       separator(vscode.l10n.t('for a terminal of this editor')),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { curlCall } from '../../../../src/ui/commands/api/curlCalls';
+import { curlCall, shellOf } from '../../../../src/ui/commands/api/curlCalls';
 
 const posix = { shell: 'posix' } as const;
 const literal = { url: 'http://127.0.0.1:8000', curlConfigFile: "/home/o'neil/my files/curlrc" };
@@ -33,6 +33,38 @@ describe('curlCall', () => {
       curlCall('listTopics', { topic: 'orders', places: { shell: 'powershell' } }),
       'curl.exe -K "${env:LOCAL_KAFKA_CURLRC}" "${env:LOCAL_KAFKA_API_URL}/topics"',
     );
+  });
+
+  it('escapes the quotes of a body for Windows PowerShell, which strips them', () => {
+    const body = (shell: 'pwsh' | 'powershell') =>
+      curlCall('createTopic', { topic: 'o', places: { shell } }).split(' -d ')[1];
+    assert.equal(body('powershell'), String.raw`'{\"name\":\"o\",\"partitions\":3}'`);
+    assert.equal(body('pwsh'), `'{"name":"o","partitions":3}'`);
+  });
+
+  it('speaks cmd.exe', () => {
+    const places = { shell: 'cmd' } as const;
+    assert.equal(
+      curlCall('createTopic', { topic: 'o', places }),
+      'curl -K "%LOCAL_KAFKA_CURLRC%" "%LOCAL_KAFKA_API_URL%/topics" -H "Content-Type: application/json" ' +
+        String.raw`-d "{\"name\":\"o\",\"partitions\":3}"`,
+    );
+    const hostile = curlCall('produce', { topic: 'a"&calc&%PATH%', places }).split(' -d ')[1] ?? '';
+    assert.doesNotMatch(hostile, /[&%]/);
+    const seen = hostile.slice(1, -1).replaceAll(String.raw`\"`, '"');
+    assert.equal((JSON.parse(seen) as { topic: string }).topic, 'a"&calc&%PATH%');
+  });
+
+  it('knows a shell by its program', () => {
+    const programs = [
+      String.raw`C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`,
+      String.raw`C:\Program Files\PowerShell\7\pwsh.exe`,
+      String.raw`C:\WINDOWS\System32\cmd.exe`,
+      '/usr/bin/pwsh',
+      '/bin/zsh',
+      String.raw`C:\Program Files\Git\bin\bash.exe`,
+    ];
+    assert.deepEqual(programs.map(shellOf), ['powershell', 'pwsh', 'cmd', 'pwsh', 'posix', 'posix']);
   });
 
   it('names a cluster that is not the active one', () => {
