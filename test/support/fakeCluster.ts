@@ -48,6 +48,7 @@ export class FakeRuntime implements BrokerRuntime {
   readonly resets: number[] = [];
   /** How often it was told to stop a broker that nobody here holds. */
   stops = 0;
+  attach: BrokerRuntime['attach'] = () => Promise.resolve(undefined);
   /** Runs before a broker is handed out; throw in it to fail. */
   beforeStart: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();
 
@@ -64,9 +65,6 @@ export class FakeRuntime implements BrokerRuntime {
     const broker = new FakeBroker();
     this.brokers.push(broker);
     return broker;
-  }
-  attach(_profile?: ClusterProfile, _signal?: AbortSignal): Promise<RunningBroker | undefined> {
-    return Promise.resolve(undefined);
   }
   stop(): Promise<void> {
     this.stops++;
