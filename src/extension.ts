@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(createStatusBar(services));
   store.add(createTerminalEnvironment(services, context.environmentVariableCollection));
   store.add(createTasks(services));
-  store.add(createUriHandler(services));
+  store.add(createUriHandler(services, trees.reveal));
 
   const open = (): void => {
     store.add(

@@ -23,6 +23,8 @@ export function showFilterBox(options: FilterBoxOptions): Disposable {
   box.title = options.title;
   box.placeholder = options.placeholder;
   box.value = options.value;
+  // Who clicks a row that was found wants that row: the list must not change under the mouse.
+  box.ignoreFocusOut = true;
   box.prompt = options.prompt();
   let timer: NodeJS.Timeout | undefined;
   let result = options.value;

@@ -12,6 +12,7 @@ import type { GroupNode, MoreNode, TopicNode, TreeNode } from './nodes';
 import { type RowsBelow, OpenedRows } from './openedRows';
 import { errorRows, problemItem, problemRows } from './problemItems';
 import { RefreshLoop } from './refreshLoop';
+import { offerToStart } from './offerToStart';
 import { upCluster } from './upCluster';
 
 /** What a view of many names shows of each, and how it speaks of them. */
@@ -103,8 +104,18 @@ export class ListTree<N extends TopicNode | GroupNode>
     return this.#model.showMore();
   }
 
+  /** Shows only what has this text in its name. */
+  async filterTo(text: string): Promise<void> {
+    this.#filterBox?.dispose();
+    await this.#filterBy(text);
+  }
+
   /** Opens the box that narrows the list. */
-  filter(): void {
+  async filter(): Promise<void> {
+    if (upCluster(this.#clusters) === undefined) {
+      await offerToStart(this.#clusters);
+      return;
+    }
     this.#filterBox?.dispose();
     const apply = (text: string): void => void this.#filterBy(text);
     this.#filterBox = showFilterBox({
@@ -117,7 +128,7 @@ export class ListTree<N extends TopicNode | GroupNode>
   }
 
   async clearFilter(): Promise<void> {
-    await this.#filterBy('');
+    await this.filterTo('');
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
@@ -195,6 +206,8 @@ export class ListTree<N extends TopicNode | GroupNode>
   #follow(): void {
     const cluster = upCluster(this.#clusters);
     if (cluster !== this.#model.cluster) {
+      // Left with Escape it would put the filter of the former cluster on this one.
+      this.#filterBox?.dispose();
       this.#nodes = new Map();
       this.#opened.keep(() => false);
       this.#model.use(cluster);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle';
 import type { CommandHandlers } from '../contributions';
 import type { UiServices } from '../services';
+import type { Reveal } from '../uriHandler';
 import { createGroupTree } from './groupTree';
 import { meantNames } from './meantNodes';
 import { ServicesTree } from './servicesTree';
@@ -10,6 +11,8 @@ import { createTopicTree } from './topicTree';
 /** The three views, and the commands that belong to them. */
 export interface Trees extends Disposable {
   readonly handlers: Partial<CommandHandlers>;
+  /** Narrows a view to what a link names. */
+  readonly reveal: Reveal;
 }
 
 /** Shows the three views of the activity bar. */
@@ -29,6 +32,10 @@ export function createTrees(services: UiServices): Trees {
         const names = meantNames(node, selected);
         if (names.length > 0) await vscode.env.clipboard.writeText(names.join('\n'));
       },
+    },
+    reveal: async (link) => {
+      if (link.kind === 'topic') await topics.tree.filterTo(link.name);
+      else if (link.kind === 'group') await groups.tree.filterTo(link.name);
     },
     dispose: () => store.dispose(),
   };
