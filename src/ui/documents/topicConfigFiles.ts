@@ -22,6 +22,8 @@ interface ConfigFile {
   changedAt: number;
   /** The text that the user said yes to: it is saved without another question. */
   settled: string | undefined;
+  /** Whether the text is to be replaced by what is set now; until that could be read it stays. */
+  isOutdated: boolean;
 }
 
 /**
@@ -52,6 +54,12 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
       }),
       vscode.workspace.onDidSaveTextDocument((document) => {
         if (isOurs(document)) this.#showWhatIsSet(document);
+      }),
+      // A tab that is opened again shows what is set then; edits that Auto Save has kept stay.
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        const key = document.uri.toString();
+        const file = this.#files.get(key);
+        if (file && !isEditedText(file)) this.#files.delete(key);
       }),
       services.topics.onDidChange(({ cluster, topic, kind }) => {
         if (kind === 'config') this.#refresh(this.uriOf(cluster, topic));
@@ -112,6 +120,7 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
       file.settled = text;
     }
     file.text = text;
+    file.isOutdated = false;
     touch(file);
   }
 
@@ -152,7 +161,15 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
     const topic = name.slice(0, -EXTENSION.length);
     const entries = await this.#services.topics.config(cluster, topic, { documentation: true });
     const text = formatConfig(entries, configWords(topic));
-    const file = { cluster, topic, entries, text, changedAt: Date.now(), settled: undefined };
+    const file = {
+      cluster,
+      topic,
+      entries,
+      text,
+      changedAt: Date.now(),
+      settled: undefined,
+      isOutdated: false,
+    };
     // Another call may have been quicker; there is one file for all.
     const first = this.#files.get(key) ?? file;
     this.#files.set(key, first);
@@ -172,8 +189,10 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
     const file = this.#files.get(document.uri.toString());
     if (file?.settled === undefined || file.settled !== document.getText()) return;
     file.settled = undefined;
-    file.text = '';
-    void closeReview(this.#readOnly, file);
+    file.isOutdated = true;
+    closeReview(this.#readOnly, file).catch((error: unknown) =>
+      this.#services.logger.error('the review of a topic config could not be closed', error),
+    );
     this.#refresh(document.uri);
   }
 
@@ -190,13 +209,14 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
     const isEdited = (): boolean => {
       const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
       if (!document) return false;
-      return document.isDirty || (file.text !== '' && file.text !== formatted(file));
+      return document.isDirty || isEditedText(file);
     };
     if (isEdited()) return;
     const entries = await this.#services.topics.config(file.cluster, file.topic, { documentation: true });
     if (isEdited()) return;
     file.entries = entries;
     file.text = formatted(file);
+    file.isOutdated = false;
     touch(file);
     this.#didChange.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
@@ -204,6 +224,11 @@ export class TopicConfigFiles implements Disposable, vscode.FileSystemProvider {
 
 function formatted({ entries, topic }: ConfigFile): string {
   return formatConfig(entries, configWords(topic));
+}
+
+/** Whether the text has edits that Auto Save has kept and nobody has applied. */
+function isEditedText(file: ConfigFile): boolean {
+  return !file.isOutdated && file.text !== formatted(file);
 }
 
 function touch(file: ConfigFile): void {
