@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle';
 import { escapeControl } from '../../base/logger';
 import { KafkaManagerError, toManagerError } from '../../contract/errors';
+import { Cancelled } from '../cancelled';
+import { requireTrust } from '../commands/requireTrust';
 import type { UiServices } from '../services';
 import { clusterOf, type KafkaTask, parseTask } from './taskDefinition';
 
@@ -36,6 +38,10 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
     void this.#run().then(
       () => this.#end(DONE),
       (error: unknown) => {
+        if (error instanceof Cancelled) {
+          this.#end(FAILED);
+          return;
+        }
         const { message, remedy } = toManagerError(error);
         this.#services.logger.warn(`a task failed: ${message}`);
         this.#line(message);
@@ -53,7 +59,11 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
   /** The user ended the task: what it was starting is stopped. */
   close(): void {
     const { clusters, logger } = this.#services;
-    if (this.#starting === undefined) return;
+    if (this.#starting === undefined) {
+      // Whoever else started it goes on; only the waiting ends.
+      this.#end(FAILED);
+      return;
+    }
     clusters.stop(this.#starting).catch((error: unknown) => logger.error('a task could not stop', error));
   }
 
@@ -79,6 +89,7 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
       this.#line(vscode.l10n.t('{0} is stopped', name));
       return;
     }
+    requireTrust();
     this.#line(vscode.l10n.t('Starting {0}', name));
     await this.#start(id);
     const { version = '', bootstrap = [] } = clusters.status(id);
@@ -92,7 +103,8 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
     });
     this.#store.add(watch);
     const { state } = clusters.status(id);
-    if (state === 'stopped' || state === 'failed') this.#starting = id;
+    // One that is just stopping is started by us too, once it has stopped.
+    if (state === 'stopped' || state === 'failed' || state === 'stopping') this.#starting = id;
     try {
       await clusters.start(id);
     } finally {
@@ -124,6 +136,7 @@ export class KafkaTerminal implements vscode.Pseudoterminal {
   }
 
   #end(code: number): void {
+    if (this.#store.isDisposed) return;
     this.#store.dispose();
     this.#didClose.fire(code);
   }
