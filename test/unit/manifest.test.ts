@@ -62,6 +62,11 @@ describe('package.json', () => {
     );
   });
 
+  it('deletes no topic by a key that is typed into a box of its view', () => {
+    const keys = contributes.keybindings.filter(({ command }) => command === 'localKafka.deleteTopic');
+    assert.ok(keys.length > 0 && keys.every(({ when }) => when.includes('!inputFocus')));
+  });
+
   it('has the views of the table', () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
