@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/lifecycle';
 import { toManagerError } from '../../contract/errors';
+import { extensionId } from '../contributions';
 import type { UiServices } from '../services';
 import { linkSafe } from '../text';
-import { type SettingKey, settingTable } from './settingTable';
+import type { SettingProblem } from './uiSettings';
 
 /**
  * Lets settings count as soon as they are changed: those of brokers from their next start on, those of the REST API by
- * starting it anew. Tells of each wrong value once.
+ * starting it anew. Tells of all wrong values in one message, and again when others are wrong.
  */
 export function createLiveSettings({
   settings,
@@ -31,21 +32,34 @@ export function createLiveSettings({
       if ([...keys].some((key) => key.startsWith('kafka.') || key.startsWith('java.'))) {
         registry.refresh().catch(failed);
       }
-      readAll();
+      tellProblems();
     }),
   );
-  store.add(settings.onDidFindProblem(({ key, message }) => void tell(key, message)));
-  const readAll = (): void => {
-    for (const key of Object.keys(settingTable) as SettingKey[]) settings.get(key);
+  let told = '';
+  const tellProblems = (): void => {
+    const problems = settings.problems();
+    const text = problems.map(({ message }) => message).join('\n');
+    if (text !== told && problems.length > 0) void tell(problems);
+    told = text;
   };
-  readAll();
+  tellProblems();
   return store;
 }
 
-async function tell(key: SettingKey, message: string): Promise<void> {
+async function tell(problems: readonly SettingProblem[]): Promise<void> {
+  const keys = problems.map(({ key }) => `localKafka.${key}`);
+  const [only] = problems.length === 1 ? problems : [];
+  const text =
+    only?.message ??
+    vscode.l10n.t(
+      '{0} settings of Kafka are not valid: {1}. Their defaults count.',
+      keys.length,
+      keys.join(', '),
+    );
   const open = vscode.l10n.t('Open Settings');
-  const chosen = await vscode.window.showWarningMessage(linkSafe(message), open);
+  const chosen = await vscode.window.showWarningMessage(linkSafe(text), open);
   if (chosen === open) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `localKafka.${key}`);
+    const query = only ? `localKafka.${only.key}` : `@ext:${extensionId}`;
+    await vscode.commands.executeCommand('workbench.action.openSettings', query);
   }
 }

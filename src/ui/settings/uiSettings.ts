@@ -18,13 +18,11 @@ export interface SettingProblem {
 
 /**
  * VS Code's settings, typed and checked. A value of the wrong kind (settings.json is a text that anybody can write) counts
- * as its default, and is told of once through `onDidFindProblem`.
+ * as its default, and is among the `problems`.
  */
 export class UiSettings implements Disposable {
   readonly #store = new DisposableStore();
   readonly #didChange = this.#store.add(new Emitter<ReadonlySet<SettingKey>>());
-  readonly #didFindProblem = this.#store.add(new Emitter<SettingProblem>());
-  readonly #told = new Set<string>();
 
   constructor() {
     this.#store.add(
@@ -42,31 +40,35 @@ export class UiSettings implements Disposable {
     return this.#didChange.event;
   }
 
-  /** Fires for each wrong value that is met, once. */
-  get onDidFindProblem(): Event<SettingProblem> {
-    return this.#didFindProblem.event;
+  /** What is wrong now. */
+  problems(): readonly SettingProblem[] {
+    return (Object.keys(settingTable) as SettingKey[]).flatMap((key) => {
+      const rule: SettingRule = settingTable[key];
+      const value = read(key);
+      if (isAllowed(rule, value)) return [];
+      const message = vscode.l10n.t(
+        'The setting localKafka.{0} is {1}, but has to be {2}. Its default counts.',
+        key,
+        shortened(JSON.stringify(value)),
+        wordsFor(rule),
+      );
+      return [{ key, message }];
+    });
   }
 
   get<K extends SettingKey>(key: K): SettingValue<K> {
     const rule: SettingRule = settingTable[key];
-    const value = vscode.workspace.getConfiguration('localKafka').get<unknown>(key);
-    if (isAllowed(rule, value)) return value as SettingValue<K>;
-    const message = vscode.l10n.t(
-      'The setting localKafka.{0} is {1}, but has to be {2}. Its default counts.',
-      key,
-      shortened(JSON.stringify(value)),
-      wordsFor(rule),
-    );
-    if (!this.#told.has(message)) {
-      this.#told.add(message);
-      this.#didFindProblem.fire({ key, message });
-    }
-    return rule.fallback as SettingValue<K>;
+    const value = read(key);
+    return (isAllowed(rule, value) ? value : rule.fallback) as SettingValue<K>;
   }
 
   dispose(): void {
     this.#store.dispose();
   }
+}
+
+function read(key: SettingKey): unknown {
+  return vscode.workspace.getConfiguration('localKafka').get(key);
 }
 
 function wordsFor(rule: SettingRule): string {
