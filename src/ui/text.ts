@@ -5,13 +5,15 @@ const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * A name from Kafka as plain text for labels, descriptions and plain tooltips: control and direction characters are
- * written as \x.. and \u...., so that they can't hide or forge anything.
+ * written as \x.. and \u...., so that they can't hide or forge anything. A name of nothing but blanks stands in quotes:
+ * it could not be seen.
  */
 export function plainText(name: string): string {
-  return escapeControl(name).replace(
+  const escaped = escapeControl(name).replace(
     DIRECTION,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  return /^\s+$/.test(escaped) ? `"${escaped}"` : escaped;
 }
 
 /**

@@ -4,12 +4,13 @@ import { formatExact } from '../format';
 import type { GroupRow } from './groupRows';
 import { nodeItem, stateColors } from './nodeItem';
 import type { GroupNode, MemberNode } from './nodes';
+import { plainText } from '../text';
 import { words } from './words';
 
 /** The row of a consumer group: whether somebody reads, and how much is left to read. */
 export function groupItem(node: GroupNode, row: GroupRow): vscode.TreeItem {
   const facts = factsOf(row).join(', ');
-  const name = node.group === '' ? vscode.l10n.t('(no name)') : node.group;
+  const name = node.group === '' ? vscode.l10n.t('(no name)') : plainText(node.group);
   return nodeItem(node, {
     label: name,
     description: facts,
