@@ -65,7 +65,7 @@ export function actionsFor(facts: ActionFacts): readonly ActionId[] {
   if (isApiServed) actions.push('localKafka.openApiDocs');
   if (clusters > 1) actions.push('localKafka.switchCluster');
   if (state === 'failed' && isExternal) actions.push('localKafka.editCluster');
-  actions.push('localKafka.addCluster');
+  if (isTrusted) actions.push('localKafka.addCluster');
   if (state !== undefined && !isExternal) actions.push('localKafka.showBrokerLog');
   actions.push('localKafka.showLog', 'localKafka.openWalkthrough');
   return actions;

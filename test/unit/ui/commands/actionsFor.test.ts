@@ -10,10 +10,11 @@ describe('actionsFor', () => {
     assert.ok(!actions.includes('localKafka.showBrokerLog'));
   });
 
-  it('starts and connects nothing in Restricted Mode', () => {
+  it('starts, connects and adds nothing in Restricted Mode', () => {
     for (const isExternal of [true, false]) {
       const actions = actionsFor({ ...facts, state: 'stopped', isExternal, isTrusted: false });
       assert.ok(!actions.includes('localKafka.start') && !actions.includes('localKafka.connect'));
+      assert.ok(!actions.includes('localKafka.addCluster'), 'asks for trust at once');
     }
   });
 
