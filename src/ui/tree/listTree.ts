@@ -13,7 +13,6 @@ import { type RowsBelow, OpenedRows } from './openedRows';
 import { errorRows, problemItem, problemRows } from './problemItems';
 import { RefreshLoop } from './refreshLoop';
 import { offerToStart } from './offerToStart';
-import { offerToStart } from './offerToStart';
 import { upCluster } from './upCluster';
 
 /** What a view of many names shows of each, and how it speaks of them. */
