@@ -187,7 +187,7 @@ describe('Topics by commands', () => {
     const { quickInput, notifications, sidebar } = workbench;
     await kcat(['-b', bootstrap, '-P', '-t', 'constructor'], Buffer.from('a\nb\nc\n'));
     await sidebar.view('Topics').row('constructor').chooseFromMenu('Empty Topic…');
-    await quickInput.waitMessage(/3 messages of topic constructor are deleted/);
+    await quickInput.waitMessage(/Topic constructor loses all its messages \(3 messages\)/);
     await quickInput.answer('constructo');
     await quickInput.waitMessage(/Type "constructor" to confirm, or press Escape/);
     await quickInput.answer('constructor');

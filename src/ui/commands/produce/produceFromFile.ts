@@ -70,18 +70,28 @@ function waysOf({ lines = 0, records }: FileContent, bytes: number): readonly Wa
     const { good, bad } = records;
     const [first] = bad;
     const problem = first && {
-      description: vscode.l10n.t('{0} lines will be left out', formatExact(lines - good)),
+      description:
+        lines - good === 1
+          ? vscode.l10n.t('1 line will be left out')
+          : vscode.l10n.t('{0} lines will be left out', formatExact(lines - good)),
       detail: plainText(first.message),
     };
-    const label = vscode.l10n.t('Send {0} Records', formatExact(good));
-    const keep = vscode.l10n.t('Send {0} Records with Their Partitions and Timestamps', formatExact(good));
+    const label =
+      good === 1 ? vscode.l10n.t('Send 1 Record') : vscode.l10n.t('Send {0} Records', formatExact(good));
+    const keep =
+      good === 1
+        ? vscode.l10n.t('Send 1 Record with Its Partition and Timestamp')
+        : vscode.l10n.t('Send {0} Records with Their Partitions and Timestamps', formatExact(good));
     ways.push(
       { label, ...problem, total: good, options: { as: 'records' } },
       { label: keep, ...problem, total: good, options: { as: 'records', keepPlace: true } },
     );
   }
   if (lines > 0) {
-    const label = vscode.l10n.t('Send {0} Lines, Each as a Message', formatExact(lines));
+    const label =
+      lines === 1
+        ? vscode.l10n.t('Send 1 Line as a Message')
+        : vscode.l10n.t('Send {0} Lines, Each as a Message', formatExact(lines));
     ways.push({ label, total: lines, options: { as: 'text' } });
   }
   const description = `${formatExact(bytes)} B`;

@@ -4,6 +4,7 @@ import { formatExact } from '../../format';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
+import { words } from '../../tree/words';
 import { lateProgress } from '../messages/lateProgress';
 import { askLine } from './askText';
 import { topicOf } from './topicOf';
@@ -17,9 +18,9 @@ export async function addPartitions(services: UiServices, node?: TopicNode): Pro
   const total = await askLine({
     title,
     prompt: vscode.l10n.t(
-      'Topic {0} has {1} partitions. How many are there to be? Messages stay where they are, but new ones with the same key may go to another partition than before, and partitions can not be taken away again.',
+      'Topic {0} has {1}. How many are there to be? Messages stay where they are, but new ones with the same key may go to another partition than before, and partitions can not be taken away again.',
       iconSafe(linkSafe(topic)),
-      partitions,
+      words.partitions(partitions),
     ),
     value: String(Math.min(partitions + 1, MAX_PARTITIONS)),
     problem: (text) => {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { formatExact } from '../../format';
 import type { UiServices } from '../../services';
 import { iconSafe, linkSafe } from '../../text';
 import type { TopicNode } from '../../tree/nodes';
+import { words } from '../../tree/words';
 import { lateProgress } from '../messages/lateProgress';
 import { confirmTyped } from './confirmTyped';
 import { topicOf } from './topicOf';
@@ -18,7 +18,11 @@ export async function emptyTopic(services: UiServices, node?: TopicNode): Promis
     prompt:
       count === undefined
         ? vscode.l10n.t('All messages of topic {0} are deleted; the topic stays.', name)
-        : vscode.l10n.t('{0} messages of topic {1} are deleted; the topic stays.', formatExact(count), name),
+        : vscode.l10n.t(
+            'Topic {0} loses all its messages ({1}); the topic stays.',
+            name,
+            words.messages(count),
+          ),
     expected: topic,
   });
   const progress = vscode.l10n.t('Emptying topic {0}', linkSafe(topic));
