@@ -12,6 +12,7 @@ import type {
   GroupRef,
   GroupType,
 } from './groupTypes';
+import { mapInTurns } from './mapInTurns';
 import type { KafkaGateway } from './ports';
 import { Turn } from './turn';
 
@@ -42,7 +43,11 @@ export class GroupManager implements Disposable {
     signal?.throwIfAborted();
     const load = this.#lists.run(id, async () => {
       const listing = await this.#clusters.use(id, (gateway) => gateway.listGroups());
-      const types = new Map(listing.groups.map((group) => [group.id, group.type]));
+      const types = await mapInTurns(
+        listing.groups,
+        (group) => group.id,
+        (group) => group.type,
+      );
       const [failure] = listing.failures.values();
       this.#known.set(id, { types, failure });
       return listing;

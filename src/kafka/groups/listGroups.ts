@@ -1,5 +1,6 @@
 import { type KafkaManagerError, toManagerError } from '../../contract/errors';
 import type { GroupListing, GroupSummary, GroupType } from '../../core/groupTypes';
+import { sortedInTurns } from '../../core/sortedInTurns';
 import { Turn } from '../../core/turn';
 import { ask } from '../calls';
 import type { KafkaConnection } from '../connection';
@@ -32,9 +33,8 @@ export async function listGroups(connection: ListConnection, signal?: AbortSigna
   );
   const [failure] = failures.values();
   if (failure && failures.size === brokers.length) throw failure;
-  // Sorting 10,000 takes a turn of its own.
   await new Turn().pass();
-  return { groups: groups.sort((a, b) => (a.id < b.id ? -1 : 1)), failures };
+  return { groups: await sortedInTurns(groups, ({ id }) => id), failures };
 }
 
 function groupsOf(

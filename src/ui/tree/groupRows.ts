@@ -1,6 +1,7 @@
 import { KafkaManagerError } from '../../contract/errors';
 import type { GroupManager } from '../../core/groupManager';
 import type { GroupLag, GroupSummary } from '../../core/groupTypes';
+import { mapInTurns } from '../../core/mapInTurns';
 import type { ListedNames, ListSource } from './listModel';
 
 /** What a row of a consumer group tells. What has not been told yet is undefined. */
@@ -18,7 +19,7 @@ type Asked = Omit<GroupRow, 'summary'>;
 /** What is known of the groups of one cluster: names at first, lag only of those that somebody sees. */
 export class GroupRows implements ListSource {
   readonly #groups: Pick<GroupManager, 'list' | 'lags'>;
-  readonly #summaries = new Map<string, GroupSummary>();
+  #summaries: ReadonlyMap<string, GroupSummary> = new Map();
   readonly #asked = new Map<string, Asked>();
   /** Raised with each cluster: what was asked of a former one is not kept, since groups of one name are in both. */
   #generation = 0;
@@ -35,9 +36,14 @@ export class GroupRows implements ListSource {
   async names(cluster: string): Promise<ListedNames> {
     const generation = this.#generation;
     const { groups, failures } = await this.#groups.list(cluster);
-    if (generation === this.#generation) this.#keep(groups);
+    const summaries = await mapInTurns(
+      groups,
+      ({ id }) => id,
+      (group) => group,
+    );
+    if (generation === this.#generation) this.#keep(summaries);
     const [problem] = failures.values();
-    return { names: groups.map(({ id }) => id), problem };
+    return { names: [...summaries.keys()], problem };
   }
 
   async figures(cluster: string, names: readonly string[]): Promise<readonly string[]> {
@@ -55,13 +61,12 @@ export class GroupRows implements ListSource {
 
   reset(): void {
     this.#generation++;
-    this.#summaries.clear();
+    this.#summaries = new Map();
     this.#asked.clear();
   }
 
-  #keep(groups: readonly GroupSummary[]): void {
-    this.#summaries.clear();
-    for (const group of groups) this.#summaries.set(group.id, group);
+  #keep(summaries: ReadonlyMap<string, GroupSummary>): void {
+    this.#summaries = summaries;
     for (const name of this.#asked.keys()) if (!this.#summaries.has(name)) this.#asked.delete(name);
   }
 

@@ -7,7 +7,8 @@ export const pageSize = 200;
  */
 export class NameList {
   #names: readonly string[] = [];
-  #lowered: readonly string[] = [];
+  /** In small letters, from the first filter on. */
+  #lowered: readonly string[] | undefined;
   #filter = '';
   #matches: readonly string[] = [];
   #pages = 1;
@@ -15,7 +16,7 @@ export class NameList {
   /** @param names in the order in which they are to be shown */
   setNames(names: readonly string[]): void {
     this.#names = names;
-    this.#lowered = names.map((name) => name.toLowerCase());
+    this.#lowered = undefined;
     this.#match();
   }
 
@@ -67,8 +68,9 @@ export class NameList {
     }
     const first: string[] = [];
     const others: string[] = [];
-    for (const [index, lowered] of this.#lowered.entries()) {
-      const at = lowered.indexOf(wanted);
+    this.#lowered ??= this.#names.map((name) => name.toLowerCase());
+    for (let index = 0; index < this.#lowered.length; index++) {
+      const at = this.#lowered[index]!.indexOf(wanted);
       if (at === 0) first.push(this.#names[index]!);
       else if (at > 0) others.push(this.#names[index]!);
     }

@@ -1,4 +1,5 @@
 import type { TopicSummary } from '../../core/kafkaTypes';
+import { mapInTurns } from '../../core/mapInTurns';
 import type { TopicCount, TopicPolicy } from '../../core/topicFigures';
 import type { TopicManager } from '../../core/topicManager';
 import type { ListedNames, ListSource } from './listModel';
@@ -15,7 +16,7 @@ export interface TopicRow {
 /** What is known of the topics of one cluster: names at first, figures only of those that somebody sees. */
 export class TopicRows implements ListSource {
   readonly #topics: Pick<TopicManager, 'list' | 'counts' | 'policies'>;
-  readonly #summaries = new Map<string, TopicSummary>();
+  #summaries: ReadonlyMap<string, TopicSummary> = new Map();
   readonly #counts = new Map<string, TopicCount>();
   readonly #policies = new Map<string, TopicPolicy>();
   #showsInternal: boolean;
@@ -49,7 +50,12 @@ export class TopicRows implements ListSource {
   async names(cluster: string): Promise<ListedNames> {
     const generation = this.#generation;
     const all = await this.#topics.list(cluster, { internal: true });
-    if (generation === this.#generation) this.#keep(all);
+    const summaries = await mapInTurns(
+      all,
+      ({ name }) => name,
+      (topic) => topic,
+    );
+    if (generation === this.#generation) this.#keep(summaries);
     const own: string[] = [];
     const internal: string[] = [];
     for (const { name, isInternal } of all) (isInternal ? internal : own).push(name);
@@ -76,14 +82,13 @@ export class TopicRows implements ListSource {
 
   reset(): void {
     this.#generation++;
-    this.#summaries.clear();
+    this.#summaries = new Map();
     this.#counts.clear();
     this.#policies.clear();
   }
 
-  #keep(all: readonly TopicSummary[]): void {
-    this.#summaries.clear();
-    for (const topic of all) this.#summaries.set(topic.name, topic);
+  #keep(summaries: ReadonlyMap<string, TopicSummary>): void {
+    this.#summaries = summaries;
     for (const known of [this.#counts, this.#policies]) {
       for (const name of known.keys()) if (!this.#summaries.has(name)) known.delete(name);
     }
