@@ -32,15 +32,13 @@ export async function createManyTopics(
   const connection = await open(bootstrap);
   try {
     for (let first = 0; first < names.length; first += perRequest) {
-      const topics = names
-        .slice(first, first + perRequest)
-        .map((name) => ({
-          name,
-          numPartitions: partitions,
-          replicationFactor: 1,
-          assignments: [],
-          configs: [],
-        }));
+      const topics = names.slice(first, first + perRequest).map((name) => ({
+        name,
+        numPartitions: partitions,
+        replicationFactor: 1,
+        assignments: [],
+        configs: [],
+      }));
       const answer = await connection.call(
         'controller',
         createTopics,

@@ -9,7 +9,11 @@ describe('lazyCommands', () => {
       loads++;
       return loads === 1
         ? Promise.reject(new Error('the chunk can not be read'))
-        : Promise.resolve({ 'localKafka.stop': () => void calls++ });
+        : Promise.resolve({
+            'localKafka.stop': () => {
+              calls++;
+            },
+          });
     });
     const stop = handlers['localKafka.stop'] as () => Promise<void>;
     await assert.rejects(stop(), /the chunk can not be read/);
