@@ -41,7 +41,9 @@ export class UiRun {
       deadlineMs: 30_000,
       what: 'the connection',
     });
-    await this.#watched('open-first', () => this.#opened('open-first'));
+    const { asked } = await this.#watched('open-first', () => this.#opened('open-first'));
+    const topics = asked.find(({ view, node }) => view === 'localKafka.topics' && node === 'roots');
+    if (topics) this.#figures.add('open-first/host', topics.ms);
     await sidebar.hide();
     await this.#watched('open-again', () => this.#opened('open-again'));
     for (const view of ['Topics', 'Groups'] as const) {

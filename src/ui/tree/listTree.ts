@@ -156,6 +156,9 @@ export class ListTree<N extends TopicNode | GroupNode>
   async #roots(): Promise<TreeNode[]> {
     const { cluster } = this.#model;
     if (cluster === undefined) return [];
+    // As soon as there are names: what the rows tell of them may come later.
+    if (!this.#model.hasLoaded) await Promise.race([this.#loop.current(), this.#nextDraw()]);
+    // What was under way may have been for another cluster.
     if (!this.#model.hasLoaded) await this.#loop.now();
     if (cluster !== this.#model.cluster) return [];
     const { shown, hidden } = this.#model.list;
@@ -169,6 +172,15 @@ export class ListTree<N extends TopicNode | GroupNode>
       ...nodes.values(),
       ...(hidden > 0 ? [{ kind: 'more', view: this.#kind.view, cluster } as const] : []),
     ];
+  }
+
+  #nextDraw(): Promise<void> {
+    return new Promise((resolve) => {
+      const once = this.#model.onDidChange(() => {
+        once.dispose();
+        resolve();
+      });
+    });
   }
 
   async #refresh(): Promise<void> {

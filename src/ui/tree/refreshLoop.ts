@@ -56,6 +56,12 @@ export class RefreshLoop implements Disposable {
     await this.#running;
   }
 
+  /** Ends with the refresh that is under way, or else with one that begins at once, also where the view is hidden. */
+  async current(): Promise<void> {
+    if (!this.#running) this.#run();
+    await this.#running;
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#timer);

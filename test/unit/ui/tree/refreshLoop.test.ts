@@ -29,6 +29,24 @@ describe('RefreshLoop', () => {
     loop.dispose();
   });
 
+  it('lets one wait for the refresh under way without a second, and begins one where there is none', async () => {
+    const { loop, calls } = stage();
+    let ended = 0;
+    const waits = [loop.current(), loop.current()].map(async (wait) => {
+      await wait;
+      ended++;
+    });
+    assert.equal(calls.length, 1);
+    await delay(20);
+    assert.equal(ended, 0);
+    calls[0]!.end();
+    await Promise.all(waits);
+    assert.equal(calls.length, 1);
+    loop.dispose();
+    await loop.current();
+    assert.equal(calls.length, 1);
+  });
+
   it('makes one refresh of a burst of events', async () => {
     const { loop, calls, called } = stage();
     loop.setVisible(true);
