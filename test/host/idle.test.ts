@@ -8,8 +8,11 @@ import { printFigures } from './printFigures';
 const MEASURED_MS = 20_000;
 /** Of one core, on a machine that has nothing else to do. */
 const BUDGET_PERCENT = 0.1;
-/** A test run's machine is busy, and VS Code's own part is not even; this is where something is wrong for sure. */
-const LIMIT_PERCENT = 1;
+/**
+ * A test run's machine is busy, and VS Code's own part alone goes up and down by 2 %; this is where something is wrong for
+ * sure, such as a timer that never rests.
+ */
+const LIMIT_PERCENT = 5;
 
 /** What the extension host takes of one core, all its threads, in percent. */
 async function cpuPercent(ms: number): Promise<number> {
