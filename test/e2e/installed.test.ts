@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../support/until';
 import { assertAccessible } from '../support/vscode/accessibility';
 import { inEachTheme } from '../support/vscode/themes';
 import { useWorkbench } from '../support/vscode/useWorkbench';
@@ -9,10 +10,15 @@ describe('The installed extension in a fresh profile', () => {
   it('shows its container with what can be done first', async () => {
     const { sidebar } = vscode.workbench;
     await sidebar.open('Kafka');
-    assert.deepEqual(await sidebar.views(), ['Services']);
     const services = sidebar.view('Services');
+    // Its words come when it is known that nothing is set up.
+    await until(async () => (await services.welcomeButtons()).length >= 3, {
+      deadlineMs: 10_000,
+      what: 'the three buttons',
+      everyMs: 100,
+    });
     assert.match(await services.welcome(), /^No Kafka is set up yet\./);
-    assert.ok((await services.welcomeButtons()).length >= 3);
+    assert.deepEqual(await sidebar.views(), ['Services']);
   });
 
   it('looks right and is accessible in every theme', async () => {
